@@ -1,0 +1,1 @@
+module.exports = { displayName: 'adapters', preset: '../../jest.preset.cjs' }

@@ -1,0 +1,69 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { MLError } from '../errors/ml-error.js'
+import type { SecretKey } from '../ports/key-ring.js'
+import { parseTenantId, type TenantId } from './tenant.js'
+
+/** What a prediction id says of its prediction. */
+export interface PredictionIdentityClaims {
+  readonly tenantId: TenantId
+  readonly model: string
+  readonly version: number
+  readonly entityKey?: string
+  readonly predictedAtMs: number
+  /** Tells predictions of one millisecond apart. */
+  readonly nonce: string
+}
+
+const macBytes = 16
+const separator = '\u001f'
+
+/**
+ * Makes the id of a prediction: its claims and a MAC under the tenant's key, so that feedback can be accepted for it even when
+ * the log row of the prediction was lost.
+ *
+ * @returns `p1.<key id>.<claims>.<mac>`, URL-safe
+ */
+export function encodePredictionId(claims: PredictionIdentityClaims, key: SecretKey): string {
+  const plain = [claims.tenantId, claims.model, claims.version, claims.predictedAtMs, claims.nonce, claims.entityKey ?? ''].join(separator)
+  const body = `p1.${key.id}.${Buffer.from(plain).toString('base64url')}`
+  return `${body}.${mac(body, key).toString('base64url')}`
+}
+
+/** The id of the key that a prediction id was made with; its claims count only once {@link decodePredictionId} has checked them. */
+export function predictionKeyId(predictionId: string): string {
+  const [format, keyId, claims, signature] = predictionId.split('.')
+  if (format !== 'p1' || !keyId || !claims || !signature) throw invalid()
+  return keyId
+}
+
+/**
+ * Reads a prediction id back.
+ *
+ * @throws MLError `PREDICTION_ID_INVALID` when it is malformed, altered, or was made with another key
+ */
+export function decodePredictionId(predictionId: string, key: SecretKey): PredictionIdentityClaims {
+  if (predictionKeyId(predictionId) !== key.id) throw invalid()
+  const end = predictionId.lastIndexOf('.')
+  const given = Buffer.from(predictionId.slice(end + 1), 'base64url')
+  const expected = mac(predictionId.slice(0, end), key)
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalid()
+  const claims = predictionId.slice(predictionId.indexOf('.', 3) + 1, end)
+  const [tenantId, model, version, predictedAtMs, nonce, ...entityKey] = Buffer.from(claims, 'base64url').toString().split(separator)
+  const about = entityKey.join(separator)
+  return {
+    tenantId: parseTenantId(tenantId),
+    model: model!,
+    version: Number(version),
+    predictedAtMs: Number(predictedAtMs),
+    nonce: nonce!,
+    ...(about === '' ? {} : { entityKey: about }),
+  }
+}
+
+function mac(body: string, key: SecretKey): Buffer {
+  return createHmac('sha256', key.bytes).update(body).digest().subarray(0, macBytes)
+}
+
+function invalid(): MLError {
+  return new MLError('PREDICTION_ID_INVALID', 'Expected a prediction id as a prediction carried it, got one that was altered or made elsewhere.')
+}

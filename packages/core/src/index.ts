@@ -1,0 +1,46 @@
+export { errorCodes, type ErrorCode } from './errors/error-code.js'
+export { MLError, isMLError, type MLErrorOptions } from './errors/ml-error.js'
+export {
+  AccessError, DataLoadError, DataManagementError, DataProcessingError, InferenceError, MLFrameworkError, ModelLoadError,
+  ModelNotFoundError, ModelServingError, PlatformError, PredictionError, ServerError, TrainingError,
+} from './errors/families.js'
+export { parseTenantId, type TenantId } from './domain/tenant.js'
+export { roleSuffices, roles, type Role, type RouteAccess, type TenantRole } from './domain/role.js'
+export { platformContext, throwIfEnded, type Principal, type RequestContext } from './domain/request-context.js'
+export { tenantKey } from './tenant-key.js'
+export { createRandom, type Random } from './random.js'
+export { secureTenantTable } from './tenant-table.js'
+export { fingerprintDataset, sha256 } from './fingerprint.js'
+export {
+  cellAt, columnKinds, columnLength, selectColumnRows,
+  type BooleanColumn, type CategoryColumn, type CellValue, type Column, type ColumnKind, type InstantColumn, type NumberColumn, type TextColumn,
+} from './dataset/column.js'
+export { createDataset, getColumn, selectColumns, selectRows, toRecords, type Dataset } from './dataset/dataset.js'
+export { buildColumn, inferColumnKind, parseInstant, parseNumber } from './dataset/infer-column.js'
+export { fromColumns, fromRecords, type ColumnKinds, type DataRecord } from './dataset/from-records.js'
+export { isDataset, isTableLike, toColumnArrays, toDataset, type DatasetInput, type TableLike } from './dataset/table.js'
+export {
+  championAlias, formatModelReference, parseAlias, parseModelName, parseModelReference, type ModelReference,
+} from './domain/model-reference.js'
+export { entityKeyField, type ClassPrediction, type Instance, type Prediction, type PredictionBatch, type PredictionWarning } from './domain/prediction.js'
+export { decodePredictionId, encodePredictionId, predictionKeyId, type PredictionIdentityClaims } from './domain/prediction-id.js'
+export type { Job, JobProgress, JobState } from './domain/job.js'
+export type { ModelSignature, ModelVersion, RegisteredModel } from './domain/model-version.js'
+export {
+  modelTypes, type ClassificationMetrics, type ClassMetrics, type ModelType, type TestSplit, type TrainingProgress, type TrainingReport, type TrainingSpec,
+} from './domain/training-spec.js'
+export type { ArtifactReference, ArtifactStore } from './ports/artifact-store.js'
+export type { Cache } from './ports/cache.js'
+export type { Change, ChangeSignal } from './ports/change-signal.js'
+export type { Clock } from './ports/clock.js'
+export type { Database, MigrationDatabase, SchemaMigrations } from './ports/database.js'
+export type { IdSource } from './ports/id-source.js'
+export type { JobFilter, JobQueue, JobRequest, RunningJob, WorkOptions } from './ports/job-queue.js'
+export type { KeyPurpose, KeyRing, SecretKey } from './ports/key-ring.js'
+export type { Logger } from './ports/logger.js'
+export type { Platform } from './ports/platform.js'
+export type { Authenticate } from './services/authenticate.js'
+export type { BadRow, DatasetReader, DatasetSource, LoadedDataset } from './services/dataset-reader.js'
+export type { InferenceService } from './services/inference-service.js'
+export type { ModelCatalog, ModelPage } from './services/model-catalog.js'
+export type { TrainingOptions, TrainingService } from './services/training-service.js'

@@ -1,0 +1,28 @@
+import type { Kysely, Migration, Transaction } from 'kysely'
+import type { TenantId } from '../domain/tenant.js'
+
+/** The migrations of one package: it owns one PostgreSQL schema and its own history in it. Names sort in the order to run. */
+export interface SchemaMigrations {
+  readonly schema: string
+  readonly migrations: Readonly<Record<string, Migration>>
+}
+
+/**
+ * SQL. There are two ways to it and no third: as one tenant, or as the system.
+ *
+ * `Tables` is the caller's own schema, named at the call: `withTenant(id, (transaction: Transaction<RegistryTables>) => …)`.
+ */
+export interface Database {
+  readonly engine: 'pglite' | 'postgresql'
+  /** One transaction in which row-level security admits only that tenant's rows. A thrown error rolls it back. */
+  withTenant<Tables, Result>(tenantId: TenantId, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /** One transaction as the role `ml_system`, which sees only what a table's policy grants it: for work above tenants. */
+  asSystem<Tables, Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /** Brings a package's schema to its newest version, once, under a lock. Throws MLError `MIGRATION_FAILED`. */
+  migrate(migrations: SchemaMigrations): Promise<void>
+  /** Resolves when the engine answers, else throws MLError `STORAGE_UNAVAILABLE`. */
+  ping(): Promise<void>
+}
+
+/** The connection that a migration gets. */
+export type MigrationDatabase = Kysely<unknown>

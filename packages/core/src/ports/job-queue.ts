@@ -1,0 +1,56 @@
+import type { RequestContext } from '../domain/request-context.js'
+import type { Job, JobProgress, JobState } from '../domain/job.js'
+import type { TenantId } from '../domain/tenant.js'
+
+export interface JobRequest {
+  /** Which handler works on it, such as `train`. */
+  readonly kind: string
+  /** JSON; kept in a table under row-level security, never in the queue itself. */
+  readonly payload: unknown
+  /** A second request of this tenant and kind with the same key gives the first one's job. */
+  readonly idempotencyKey?: string
+}
+
+/** What a handler gets. */
+export interface RunningJob {
+  readonly id: string
+  readonly tenantId: TenantId
+  readonly kind: string
+  readonly payload: unknown
+  /** 1 the first time; a handler must bear being run again after its process died. */
+  readonly attempt: number
+  /** Aborts when the job is cancelled or the queue stops. */
+  readonly signal: AbortSignal
+  reportProgress(progress: JobProgress): Promise<void>
+}
+
+export interface WorkOptions {
+  /** Jobs of this kind that this process works on at once; default 1. */
+  readonly concurrency?: number
+  /** Of one tenant, over all processes; default 1. */
+  readonly concurrencyPerTenant?: number
+}
+
+export interface JobFilter {
+  readonly kind?: string
+  readonly state?: JobState
+  /** 1 to 200, default 50. */
+  readonly limit?: number
+  /** From the page before. */
+  readonly pageToken?: string
+}
+
+/** Durable work: what is acknowledged runs, also when a worker dies in the middle, then again from the start. */
+export interface JobQueue {
+  enqueue(context: RequestContext, request: JobRequest): Promise<Job>
+  /** Throws MLError `JOB_NOT_FOUND`. */
+  get(context: RequestContext, jobId: string): Promise<Job>
+  list(context: RequestContext, filter?: JobFilter): Promise<{ readonly jobs: readonly Job[]; readonly nextPageToken?: string }>
+  /** Throws MLError `JOB_NOT_FOUND`, or `JOB_NOT_CANCELLABLE` when it has ended. */
+  cancel(context: RequestContext, jobId: string): Promise<Job>
+  /**
+   * Works on jobs of a kind until the queue stops. What the handler returns (JSON) is the job's result. An MLError of the caller's
+   * making (bad data, bad spec) fails the job at once; anything else is tried again with back-off, then dead-lettered.
+   */
+  work(kind: string, handler: (job: RunningJob) => Promise<unknown>, options?: WorkOptions): Promise<void>
+}

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'data-management', preset: '../../jest.preset.cjs' }

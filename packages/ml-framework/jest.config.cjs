@@ -1,0 +1,1 @@
+module.exports = { displayName: 'ml-framework', preset: '../../jest.preset.cjs' }

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'model-serving', preset: '../../jest.preset.cjs' }

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'use-case-ticket-classification', preset: '../../jest.preset.cjs' }
