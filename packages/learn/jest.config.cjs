@@ -1,0 +1,1 @@
+module.exports = { displayName: 'learn', preset: '../../jest.preset.cjs' }

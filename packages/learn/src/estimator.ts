@@ -1,0 +1,84 @@
+import type { FeatureMatrix } from './feature-matrix.js'
+import type { FeatureRow } from './feature-row.js'
+import type { ModelState } from './model-state.js'
+
+/** What every `fit` takes besides data. */
+export interface FitOptions {
+  /** All randomness comes from it; the same seed and data give the same bytes. 0 when absent. */
+  readonly seed?: number
+  /** Looked at between iterations; an aborted fit throws `CANCELLED`. */
+  readonly signal?: AbortSignal
+  /** Called with the share of the work done: never falls, ends with 1. */
+  readonly onProgress?: (share: number) => void
+  /** shape (rows,), finite, not negative, not all zero */
+  readonly sampleWeights?: Float64Array
+}
+
+/** The classes to learn: row `r` has the class `classes[codes[r]]`. */
+export interface ClassificationTarget {
+  readonly classes: readonly string[]
+  /** shape (rows,), each an index of classes */
+  readonly codes: Int32Array
+}
+
+/** A way to learn classes: knows hyperparameters, not data. */
+export interface ClassifierEstimator {
+  readonly kind: string
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>
+  /**
+   * Learns a new classifier and leaves its inputs alone.
+   *
+   * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `TARGET_INVALID`, `TARGET_ONE_CLASS`, `CANCELLED`
+   */
+  fit(X: FeatureMatrix, y: ClassificationTarget, options?: FitOptions): FittedClassifier
+}
+
+/** A classifier that has learned. */
+export interface FittedClassifier {
+  readonly format: string
+  readonly classes: readonly string[]
+  readonly featureCount: number
+  /** Bytes it keeps in memory. */
+  readonly sizeBytes: number
+  /**
+   * @returns shape (rows, classes), row-major; rows sum to 1
+   * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
+   */
+  predictProbabilities(X: FeatureMatrix): Float64Array
+  /**
+   * Probabilities of one row, written into `out`, shape (classes,). Allocates nothing and gives the same numbers as
+   * `predictProbabilities`.
+   *
+   * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
+   */
+  predictRow(row: FeatureRow, out: Float64Array): void
+  toState(): ModelState
+}
+
+/** A way to learn numbers: knows hyperparameters, not data. */
+export interface RegressorEstimator {
+  readonly kind: string
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>
+  /**
+   * Learns a new regressor from `y`, shape (rows,), and leaves its inputs alone.
+   *
+   * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `CANCELLED`
+   */
+  fit(X: FeatureMatrix, y: Float64Array, options?: FitOptions): FittedRegressor
+}
+
+/** A regressor that has learned. */
+export interface FittedRegressor {
+  readonly format: string
+  readonly featureCount: number
+  /** Bytes it keeps in memory. */
+  readonly sizeBytes: number
+  /**
+   * @returns shape (rows,)
+   * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
+   */
+  predict(X: FeatureMatrix): Float64Array
+  /** The number for one row. Allocates nothing. @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE` */
+  predictRow(row: FeatureRow): number
+  toState(): ModelState
+}
