@@ -4,12 +4,13 @@ import { MLError } from './errors/ml-error.js'
 /**
  * The one way to make a key that belongs to a tenant: of a cache, a file, a folder, a lock.
  *
- * Parts are percent-encoded, so no part can climb into another tenant's keys or another folder.
+ * Parts are percent-encoded, and `.` and `..` marked with a `~`, so no part can climb into another tenant's keys or another folder,
+ * neither as a path nor as a URL (which would read `%2E%2E` as `..`).
  *
  * @returns `t/<tenant>/<part>/<part>…`
  * @throws MLError `KEY_PART_INVALID` for a part that is empty or not well-formed
  * @example
- * tenantKey(parseTenantId('acme'), 'models', '../x') // => 't/acme/models/%2E%2E%2Fx'
+ * tenantKey(parseTenantId('acme'), 'models', '../x') // => 't/acme/models/..%2Fx'
  */
 export function tenantKey(tenantId: TenantId, ...parts: readonly (string | number)[]): string {
   return ['t', tenantId, ...parts.map(encodePart)].join('/')
@@ -20,5 +21,6 @@ function encodePart(part: string | number): string {
   if (text === '' || !text.isWellFormed()) {
     throw new MLError('KEY_PART_INVALID', `Expected every part of a storage key to be well-formed text, got ${text === '' ? 'an empty one' : 'a lone surrogate'}.`)
   }
-  return encodeURIComponent(text).replace(/\.\.|^\./g, (dots) => '%2E'.repeat(dots.length))
+  const encoded = encodeURIComponent(text).replaceAll('~', '%7E')
+  return encoded === '.' || encoded === '..' ? `~${encoded}` : encoded
 }
