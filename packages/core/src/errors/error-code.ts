@@ -63,6 +63,7 @@ export const errorCodes = {
   // the request as a whole
   REQUEST_INVALID: 'The request does not have the documented form',
   REQUEST_TOO_LARGE: 'The request body exceeds the limit',
+  METHOD_NOT_ALLOWED: 'The route is there, but not for this method',
   MEDIA_TYPE_UNSUPPORTED: 'The request body is of a type that this route does not take',
   RATE_LIMITED: 'Too many requests',
   CANCELLED: 'The caller cancelled',
