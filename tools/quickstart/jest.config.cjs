@@ -1,0 +1,1 @@
+module.exports = { displayName: 'quickstart', preset: '../../jest.preset.cjs' }
