@@ -1,4 +1,5 @@
-import type { Kysely, Migration, Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import type { Migration } from 'kysely/migration'
 import type { TenantId } from '../domain/tenant.js'
 
 /** The migrations of one package: it owns one PostgreSQL schema and its own history in it. Names sort in the order to run. */
