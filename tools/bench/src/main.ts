@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type BenchmarkResult, reachedBar } from './benchmark.js'
+import { mainJob } from './main-job/main-job.js'
+import { writePerformancePage } from './performance-page.js'
+
+const benchmarks = [mainJob]
+
+const help = `Benchmarks: quality on real data, speed as a ratio to a peer interleaved in one run.
+
+  npm run bench -- NAME [--data DIR] [--json FILE] [--quick]
+
+  NAME         ${benchmarks.map(({ name, title }) => `${name}: ${title}`).join('\n               ')}
+  --data DIR   folder of real data; without it, generated tickets
+  --json FILE  writes the result there
+  --quick      fewer repetitions, for a look; does not touch docs/performance.md
+
+npm run bench:peers installs the Python peers. A peer that is not there makes its row say so.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { data: { type: 'string' }, json: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+})
+const benchmark = benchmarks.find(({ name }) => name === positionals[0])
+if (values.help || !benchmark || positionals.length > 1) {
+  console.log(help)
+  process.exit(values.help ? 0 : 2)
+}
+
+const rows = await benchmark.run({
+  ...(values.data === undefined ? {} : { data: values.data }),
+  quick: values.quick ?? false,
+  log: (line) => console.error(`… ${line}`),
+})
+const result: BenchmarkResult = {
+  benchmark: benchmark.name,
+  machine: `${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+  node: process.versions.node,
+  rows,
+}
+for (const row of rows) {
+  const reached = reachedBar(row)
+  const verdict = reached === undefined ? 'not measured' : reached ? 'reached' : 'MISSED'
+  console.log(`${verdict.padEnd(12)} ${row.task}: ${row.value ?? '–'} ${row.unit} (bar ${row.bar})${row.quality ? `; ${row.quality}` : ''}${row.note ? `; ${row.note}` : ''}`)
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+if (!values.quick) writePerformancePage(result, benchmarks)
+process.exit(0)
