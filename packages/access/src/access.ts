@@ -1,0 +1,123 @@
+import { AccessError, type Platform, type RequestContext, type Role, roleSuffices } from '@motadata/core'
+import { ApiKeys } from './api-keys.js'
+import { bootstrap, type Bootstrapped, type BootstrapInput } from './bootstrap/bootstrap.js'
+import { KeyVerifier } from './keys/key-verifier.js'
+import { keyExpired, keyRevoked, keyUnknown, roleTooSmall, tenantSuspended } from './keys/refusals.js'
+import { accessMigrations } from './migrations/access-migrations.js'
+import { ApiKeyRepository } from './storage/api-key-repository.js'
+import { TenantRepository } from './storage/tenant-repository.js'
+import { Tenants } from './tenants.js'
+
+/** What of a platform this package stands on. */
+export type AccessPlatform = Pick<Platform, 'database' | 'changes' | 'clock' | 'ids' | 'logger'>
+
+export interface AccessOptions {
+  /** How long a key found good is believed without asking the database: 0 to 5,000 ms, default 5,000. It bounds how late another process's revocation arrives. */
+  readonly keyMaximumAgeMs?: number
+  /** How many keys are remembered at most; default 10,000, some 4 MB. */
+  readonly keyMaximumEntries?: number
+}
+
+export interface KeyRequest {
+  readonly requestId: string
+  /** What the caller must be: a role within a tenant (or one above it), or the operator. */
+  readonly requiredAccess: Role
+  /** Handed on to the context. */
+  readonly deadlineMs?: number
+  readonly signal?: AbortSignal
+}
+
+const keyAgeLimitMs = 5_000
+
+/**
+ * Who may do what: tenants, their API keys, and whose request this is.
+ *
+ * @example
+ * const access = await Access.open(platform)
+ * const first = await access.bootstrap()
+ * const context = await access.authenticateKey(first.adminKey.key, { requestId: 'r1', requiredAccess: 'trainer' })
+ */
+export class Access {
+  readonly tenants: Tenants
+  readonly apiKeys: ApiKeys
+  readonly #platform: AccessPlatform
+  readonly #verifier: KeyVerifier
+  readonly #tenantRepository: TenantRepository
+  readonly #stopListening: readonly (() => void)[]
+
+  private constructor(platform: AccessPlatform, options: Required<AccessOptions>) {
+    const { database, changes, clock, ids, logger } = platform
+    const repository = new ApiKeyRepository({ database })
+    const verifier = new KeyVerifier({ repository, clock, logger, maximumAgeMs: options.keyMaximumAgeMs, maximumEntries: options.keyMaximumEntries })
+    this.#platform = platform
+    this.#verifier = verifier
+    this.#tenantRepository = new TenantRepository({ database })
+    this.apiKeys = new ApiKeys({ repository, verifier, changes, clock, ids, logger })
+    this.tenants = new Tenants({ repository: this.#tenantRepository, verifier, changes, clock, ids, logger })
+    this.#stopListening = [
+      changes.subscribe('api-key', ({ tenantId, subject }) => verifier.forgetKey(tenantId, subject)),
+      changes.subscribe('tenant', ({ tenantId }) => verifier.forgetTenant(tenantId)),
+    ]
+  }
+
+  /**
+   * Brings the schema `access` to this version and listens for changes that other processes make.
+   *
+   * @throws AccessError `CONFIGURATION_INVALID`; MLError `MIGRATION_FAILED`
+   */
+  static async open(platform: AccessPlatform, options: AccessOptions = {}): Promise<Access> {
+    const { keyMaximumAgeMs = keyAgeLimitMs, keyMaximumEntries = 10_000 } = options
+    requireWholeNumber('keyMaximumAgeMs', keyMaximumAgeMs, 0, keyAgeLimitMs)
+    requireWholeNumber('keyMaximumEntries', keyMaximumEntries, 1, 1_000_000)
+    await platform.database.migrate(accessMigrations)
+    return new Access(platform, { keyMaximumAgeMs, keyMaximumEntries })
+  }
+
+  /**
+   * Whose request this is. Costs about a microsecond for a key that was seen in the last seconds, else one look into the database.
+   *
+   * @param text - The key as the caller sent it; may be anything.
+   * @throws AccessError `UNAUTHENTICATED` for a key that is malformed, unknown, expired or revoked; `TENANT_SUSPENDED`; `PERMISSION_DENIED` when
+   * its role does not suffice
+   */
+  async authenticateKey(text: string, request: KeyRequest): Promise<RequestContext> {
+    const key = typeof text === 'string' ? await this.#verifier.verify(text) : undefined
+    if (!key) throw keyUnknown()
+    if (key.revoked) throw keyRevoked()
+    if (this.#platform.clock.nowMs() >= key.expiresAtMs) throw keyExpired(key.expiresAtMs)
+    if (key.tenantSuspended) throw tenantSuspended(key.tenantId)
+    if (!roleSuffices(key.principal.role, request.requiredAccess)) throw roleTooSmall(key.principal.role, request.requiredAccess)
+    const { requestId, deadlineMs, signal } = request
+    return {
+      tenantId: key.tenantId,
+      requestId,
+      principal: key.principal,
+      ...(deadlineMs !== undefined && { deadlineMs }),
+      ...(signal && { signal }),
+    }
+  }
+
+  /**
+   * For the first start: when there is no tenant at all, makes one with an admin key, and an operator key. Of processes that start at
+   * once, one gets them.
+   *
+   * @returns The keys, this once; undefined when there is a tenant already.
+   * @throws AccessError `INPUT_INVALID`, `TENANT_EXISTS`; MLError `TENANT_ID_INVALID`
+   */
+  async bootstrap(input?: BootstrapInput): Promise<Bootstrapped | undefined> {
+    const { clock, ids, logger } = this.#platform
+    return bootstrap(input, { repository: this.#tenantRepository, clock, ids, logger })
+  }
+
+  /** Stops listening for changes. The platform stays open. */
+  close(): void {
+    for (const stop of this.#stopListening) stop()
+  }
+}
+
+function requireWholeNumber(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new AccessError('CONFIGURATION_INVALID', `Expected ${name} to be a whole number, ${least} to ${most}, got ${String(value)}.`, {
+    details: { setting: name, expected: `${least} to ${most}`, received: String(value) },
+  })
+}

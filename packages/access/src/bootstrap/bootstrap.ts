@@ -1,0 +1,44 @@
+import { AccessError, type Clock, type IdSource, type Logger, parseTenantId, type TenantId } from '@motadata/core'
+import { checkInput } from '../input/check-input.js'
+import { checkName } from '../input/check-name.js'
+import type { IssuedApiKey } from '../keys/api-key.js'
+import { issueKey } from '../keys/issue-key.js'
+import { platformTenantId } from '../keys/platform-tenant.js'
+import type { TenantRepository } from '../storage/tenant-repository.js'
+import { newTenant } from './new-tenant.js'
+
+export interface BootstrapInput {
+  /** Of the first tenant; default `default`. */
+  readonly tenantId?: string
+  /** Default the id. */
+  readonly tenantName?: string
+}
+
+/** What the first start made. The keys' texts are in it and nowhere else: show them, and let them go. */
+export interface Bootstrapped {
+  readonly tenantId: TenantId
+  readonly adminKey: IssuedApiKey
+  readonly operatorKey: IssuedApiKey
+}
+
+export interface BootstrapCollaborators {
+  readonly repository: TenantRepository
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly logger: Logger
+}
+
+/** The first tenant with its admin key and the first operator key, unless there is a tenant already. */
+export async function bootstrap(input: BootstrapInput | undefined, collaborators: BootstrapCollaborators): Promise<Bootstrapped | undefined> {
+  const { tenantId: id = 'default', tenantName } = checkInput(input, 'input')
+  const tenantId = parseTenantId(id)
+  if (tenantId === platformTenantId) throw new AccessError('TENANT_EXISTS', `Expected the id of a new tenant, got '${tenantId}', which is reserved.`)
+  const name = tenantName === undefined ? tenantId : checkName(tenantName, 'tenantName')
+  const { repository, clock, ids, logger } = collaborators
+  const now = new Date(clock.nowMs())
+  const { row, firstKey } = newTenant({ tenantId, name, keyId: ids.next(), now })
+  const operator = issueKey({ tenantId: platformTenantId, id: ids.next(), name: 'first operator key', role: 'operator', createdAt: now })
+  if (!(await repository.insertFirst(row, [firstKey.row, operator.row]))) return undefined
+  logger.info({ tenantId, adminKeyId: firstKey.issued.id, operatorKeyId: operator.issued.id }, 'first tenant created')
+  return { tenantId, adminKey: firstKey.issued, operatorKey: operator.issued }
+}

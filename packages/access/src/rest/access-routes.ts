@@ -1,0 +1,26 @@
+import type { Authenticate } from '@motadata/core'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Access } from '../access.js'
+import { apiKeyRoutes, operatorKeyRoutes } from './key-routes.js'
+import { meRoute } from './me-route.js'
+import { tenantRoutes } from './tenant-routes.js'
+
+export interface AccessRoutesOptions {
+  readonly authenticate: Authenticate<FastifyRequest>
+  readonly access: Pick<Access, 'tenants' | 'apiKeys'>
+}
+
+/**
+ * Tenants, API keys and operator keys over HTTP, and `/v1/me`. Failures are thrown as MLErrors; the host answers them.
+ *
+ * @example
+ * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
+ */
+export const accessRoutes: FastifyPluginAsync<AccessRoutesOptions> = async (server, { authenticate, access }) => {
+  // Before the body is read: who may not call learns nothing about what the route takes.
+  server.addHook('onRequest', async (request) => void (await authenticate(request)))
+  tenantRoutes(server, { authenticate, tenants: access.tenants })
+  apiKeyRoutes(server, { authenticate, apiKeys: access.apiKeys })
+  operatorKeyRoutes(server, { authenticate, apiKeys: access.apiKeys })
+  meRoute(server, { authenticate })
+}

@@ -1,0 +1,50 @@
+import { AccessError, type Authenticate, type RequestContext } from '@motadata/core'
+import type { FastifyRequest } from 'fastify'
+import type { Access } from '../access.js'
+import './route-declaration.js'
+
+const bearer = 'bearer '
+
+/**
+ * Finds out whose a request is, by the API key in `Authorization: Bearer <key>` or `x-api-key`, and whether that role suffices for the
+ * route's `config.access`. Asked again for the same request it gives the same answer. The request's id is Fastify's: set `genReqId`.
+ *
+ * Throws AccessError `UNAUTHENTICATED`, `PERMISSION_DENIED`, `TENANT_SUSPENDED`; `INTERNAL` for a route that does not say who may call it,
+ * or that says `public` and asks all the same.
+ *
+ * @example
+ * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
+ */
+export function createAuthenticate(access: Pick<Access, 'authenticateKey'>): Authenticate<FastifyRequest> {
+  const answers = new WeakMap<FastifyRequest, Promise<RequestContext>>()
+  return (request) => {
+    let answer = answers.get(request)
+    if (!answer) answers.set(request, (answer = identify(access, request)))
+    return answer
+  }
+}
+
+async function identify(access: Pick<Access, 'authenticateKey'>, request: FastifyRequest): Promise<RequestContext> {
+  const { config, method, url } = request.routeOptions
+  const requiredAccess = config.access
+  if (requiredAccess === undefined || requiredAccess === 'public') {
+    const said = requiredAccess === undefined ? 'nothing' : "'public', which asks nobody"
+    throw new AccessError('INTERNAL', `Expected the route ${String(method)} ${url} to name a role in config.access, got ${said}.`)
+  }
+  return access.authenticateKey(keyOf(request), { requestId: request.id, requiredAccess })
+}
+
+function keyOf({ headers }: FastifyRequest): string {
+  const authorization = headers.authorization
+  const fromAuthorization = typeof authorization === 'string' && authorization.slice(0, bearer.length).toLowerCase() === bearer ? authorization.slice(bearer.length) : undefined
+  const apiKey = headers['x-api-key']
+  // Repeated headers come joined or as a list; neither is a key.
+  const fromApiKey = apiKey === undefined || typeof apiKey === 'string' ? apiKey : apiKey.join()
+  if (fromAuthorization !== undefined && fromApiKey !== undefined && fromAuthorization !== fromApiKey) {
+    throw new AccessError('UNAUTHENTICATED', 'Expected one API key, got two different ones in Authorization and x-api-key. Send one of them.')
+  }
+  const key = fromAuthorization ?? fromApiKey
+  if (key !== undefined) return key
+  const received = authorization === undefined ? 'none' : 'an Authorization of another scheme'
+  throw new AccessError('UNAUTHENTICATED', `Expected an API key in Authorization: Bearer <key> or in x-api-key, got ${received}.`)
+}

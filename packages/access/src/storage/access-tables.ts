@@ -1,0 +1,31 @@
+import type { Role, TenantId } from '@motadata/core'
+
+/** The schema that this package owns. */
+export interface AccessTables {
+  'access.tenant': TenantRow
+  'access.api_key': ApiKeyRow
+}
+
+export interface TenantRow {
+  tenant_id: TenantId
+  name: string
+  created_at: Date
+  suspended_at: Date | null
+}
+
+export interface ApiKeyRow {
+  tenant_id: TenantId
+  id: string
+  name: string
+  role: Role
+  /** Of the whole key text; see `digestKeyText`. */
+  secret_hash: string
+  prefix: string
+  created_at: Date
+  expires_at: Date | null
+  rotated_at: Date | null
+  previous_secret_hash: string | null
+  previous_secret_expires_at: Date | null
+  revoked_at: Date | null
+  last_used_at: Date | null
+}

@@ -1,0 +1,97 @@
+import type { Database, TenantId } from '@motadata/core'
+import type { Transaction, Updateable } from 'kysely'
+import type { AccessTables, ApiKeyRow } from './access-tables.js'
+
+/** A key's row and whether its tenant may use it. */
+export interface KeyWithTenant {
+  readonly key: ApiKeyRow
+  readonly tenantSuspended: boolean
+}
+
+/** The rows of API keys, each under its own tenant's row-level security. */
+export class ApiKeyRepository {
+  readonly #database: Database
+
+  constructor(options: { readonly database: Database }) {
+    this.#database = options.database
+  }
+
+  /** @returns whether there is such a tenant; nothing is inserted when there is not */
+  async insert(row: ApiKeyRow): Promise<boolean> {
+    return this.#database.withTenant(row.tenant_id, async (transaction: Transaction<AccessTables>) => {
+      const tenant = await transaction.selectFrom('access.tenant').select('tenant_id').where('tenant_id', '=', row.tenant_id).executeTakeFirst()
+      if (!tenant) return false
+      await transaction.insertInto('access.api_key').values(row).execute()
+      return true
+    })
+  }
+
+  async find(tenantId: TenantId, keyId: string): Promise<ApiKeyRow | undefined> {
+    return this.#database.withTenant(tenantId, (transaction: Transaction<AccessTables>) =>
+      transaction.selectFrom('access.api_key').selectAll().where('tenant_id', '=', tenantId).where('id', '=', keyId).executeTakeFirst(),
+    )
+  }
+
+  async findWithTenant(tenantId: TenantId, keyId: string): Promise<KeyWithTenant | undefined> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<AccessTables>) => {
+      const row = await transaction
+        .selectFrom('access.api_key as key')
+        .innerJoin('access.tenant as tenant', 'tenant.tenant_id', 'key.tenant_id')
+        .selectAll('key')
+        .select('tenant.suspended_at')
+        .where('key.tenant_id', '=', tenantId)
+        .where('key.id', '=', keyId)
+        .executeTakeFirst()
+      if (!row) return undefined
+      const { suspended_at, ...key } = row
+      return { key, tenantSuspended: suspended_at !== null }
+    })
+  }
+
+  /** Newest first; at most `count` rows with ids below `before`. */
+  async list(tenantId: TenantId, count: number, before?: string): Promise<readonly ApiKeyRow[]> {
+    return this.#database.withTenant(tenantId, (transaction: Transaction<AccessTables>) => {
+      const query = transaction.selectFrom('access.api_key').selectAll().where('tenant_id', '=', tenantId)
+      return (before === undefined ? query : query.where('id', '<', before)).orderBy('id', 'desc').limit(count).execute()
+    })
+  }
+
+  /**
+   * Changes one key while nobody else does.
+   *
+   * @param actingKeyId - The key that asks for the change, locked as well: of two keys that revoke each other at once, the second finds
+   *   itself revoked.
+   * @param decide - From the rows as they are now to what changes; what it throws changes nothing.
+   */
+  async change(
+    tenantId: TenantId,
+    keyId: string,
+    actingKeyId: string | undefined,
+    decide: (key: ApiKeyRow | undefined, acting: ApiKeyRow | undefined) => Updateable<ApiKeyRow>,
+  ): Promise<ApiKeyRow> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<AccessTables>) => {
+      const rows = await transaction
+        .selectFrom('access.api_key')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .where('id', 'in', actingKeyId === undefined ? [keyId] : [keyId, actingKeyId])
+        .orderBy('id')
+        .forUpdate()
+        .execute()
+      const changes = decide(rows.find((row) => row.id === keyId), rows.find((row) => row.id === actingKeyId))
+      return transaction
+        .updateTable('access.api_key')
+        .set(changes)
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', keyId)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+    })
+  }
+
+  async setLastUsed(tenantId: TenantId, keyId: string, at: Date): Promise<void> {
+    await this.#database.withTenant(tenantId, (transaction: Transaction<AccessTables>) =>
+      transaction.updateTable('access.api_key').set({ last_used_at: at }).where('tenant_id', '=', tenantId).where('id', '=', keyId).execute(),
+    )
+  }
+}
