@@ -1,0 +1,1 @@
+export { makeTickets, type SeededTicket, type SeededTicketOptions } from './seeded-tickets.js'
