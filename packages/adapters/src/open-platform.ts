@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { PGlite } from '@electric-sql/pglite'
+import type { ArtifactStore, Clock, IdSource, KeyRing, Logger, Platform } from '@motadata/core'
+import { PGliteDialect } from 'kysely'
+import { FileArtifactStore } from './filesystem/file-artifact-store.js'
+import { loadMasterKeys } from './filesystem/master-key-file.js'
+import { DerivedKeyRing } from './key-ring/derived-key-ring.js'
+import { MemoryArtifactStore } from './memory/memory-artifact-store.js'
+import { MemoryCache } from './memory/memory-cache.js'
+import { MemoryChangeSignal } from './memory/memory-change-signal.js'
+import { createStderrLogger } from './node/stderr-logger.js'
+import { SystemClock } from './node/system-clock.js'
+import { TimeSortableIds } from './node/time-sortable-ids.js'
+import { PgBossJobQueue } from './pg-boss/pg-boss-job-queue.js'
+import { acquireFolderLock } from './pglite/folder-lock.js'
+import { openPGliteFolder, openPGliteInMemory } from './pglite/open-pglite.js'
+import { createPGliteQueueConnection } from './pglite/pglite-queue-connection.js'
+import { checkPlatformOptions } from './platform-options.js'
+import { KyselyDatabase } from './sql/kysely-database.js'
+import { prepareRoles } from './sql/roles.js'
+import { Closing } from './closing.js'
+
+export interface OpenPlatformOptions {
+  /** Where everything is kept; default `./.motadata`, made when missing. */
+  readonly dataFolder?: string
+  /** Keeps everything in this process's memory instead, for tests and trials. */
+  readonly inMemory?: boolean
+  /** Default JSON lines on standard error, warnings and worse. */
+  readonly logger?: Logger
+  readonly clock?: Clock
+  readonly ids?: IdSource
+  /** What the cache may hold, in bytes; default 64 MiB. */
+  readonly cacheBytes?: number
+}
+
+/**
+ * The outside world with nothing installed: PostgreSQL in this process (PGlite), jobs on it, files for artifacts and keys.
+ *
+ * A data folder serves one process at a time. `close` lets running jobs end for ten seconds, then aborts them.
+ *
+ * @returns the ports; close the platform when done
+ * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED` when another process holds the folder, `STORAGE_UNAVAILABLE`
+ * @example
+ * const platform = await openPlatform({ inMemory: true })
+ * await platform.close()
+ */
+export async function openPlatform(options: OpenPlatformOptions = {}): Promise<Platform> {
+  const { dataFolder, inMemory, cacheBytes, ...given } = checkPlatformOptions(options)
+  const clock = given.clock ?? new SystemClock()
+  const logger = given.logger ?? createStderrLogger()
+  const ids = given.ids ?? new TimeSortableIds({ clock })
+  const closing = new Closing()
+  try {
+    const stores = inMemory ? await openMemoryStores(clock) : await openFolderStores(resolve(dataFolder), clock, closing)
+    const database = new KyselyDatabase({ engine: 'pglite', dialect: new PGliteDialect({ pglite: stores.pglite }) })
+    closing.add(() => database.close())
+    await database.asOwner(prepareRoles)
+    const connection = { db: createPGliteQueueConnection({ pglite: stores.pglite, database }), backend: 'pglite' as const }
+    const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids })
+    closing.add(() => jobs.close())
+    await jobs.open({ sole: true })
+    return {
+      database, jobs, clock, ids, logger,
+      artifacts: stores.artifacts,
+      keys: stores.keys,
+      cache: new MemoryCache({ maxBytes: cacheBytes, clock }),
+      changes: new MemoryChangeSignal({ logger }),
+      close: () => closing.run(),
+    }
+  } catch (error) {
+    await closing.run()
+    throw error
+  }
+}
+
+interface Stores {
+  readonly pglite: PGlite
+  readonly artifacts: ArtifactStore
+  readonly keys: KeyRing
+}
+
+async function openMemoryStores(clock: Clock): Promise<Stores> {
+  const pglite = await openPGliteInMemory()
+  return { pglite, artifacts: new MemoryArtifactStore({ clock }), keys: new DerivedKeyRing({ masterKeys: [randomBytes(32)] }) }
+}
+
+async function openFolderStores(folder: string, clock: Clock, closing: Closing): Promise<Stores> {
+  const lock = await acquireFolderLock(folder)
+  closing.add(() => lock.release())
+  const databaseFolder = join(folder, 'database')
+  // The keys come first, so that a database without them means that they were lost.
+  const masterKeys = await loadMasterKeys(join(folder, 'keys', 'master-keys.json'), { mayCreate: !existsSync(databaseFolder) })
+  const artifacts = new FileArtifactStore({ folder: join(folder, 'artifacts'), clock })
+  await artifacts.open()
+  return { pglite: await openPGliteFolder(databaseFolder), artifacts, keys: new DerivedKeyRing({ masterKeys }) }
+}

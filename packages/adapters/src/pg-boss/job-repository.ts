@@ -1,0 +1,136 @@
+import type { Job, JobFilter, JobProgress, JobState, TenantId } from '@motadata/core'
+import type { Selectable, Transaction } from 'kysely'
+import type { KyselyDatabase } from '../sql/kysely-database.js'
+import type { JobFailure } from './job-failure.js'
+import type { JobRow, JobTables } from './job-table.js'
+
+type StoredJob = Selectable<JobRow>
+
+/** The rows of `jobs.job`. Changes of a running job name its attempt, so that a worker that lost it changes nothing. */
+export class JobRepository {
+  readonly #database: KyselyDatabase
+
+  constructor(database: KyselyDatabase) {
+    this.#database = database
+  }
+
+  find(tenantId: TenantId, id: string): Promise<Job | undefined> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
+      const row = await transaction.selectFrom('jobs.job').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst()
+      return row && toJob(row)
+    })
+  }
+
+  /** Newest first. */
+  list(tenantId: TenantId, filter: Pick<JobFilter, 'kind' | 'state'> & { readonly limit: number; readonly beforeId?: string }): Promise<Job[]> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
+      let query = transaction.selectFrom('jobs.job').selectAll().where('tenant_id', '=', tenantId)
+      if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
+      if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+      if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId)
+      const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute()
+      return rows.map(toJob)
+    })
+  }
+
+  /** Takes a job on for one more attempt; undefined when it has ended, as by a cancellation. */
+  start(tenantId: TenantId, id: string, at: Date): Promise<{ readonly kind: string; readonly payload: unknown; readonly attempt: number } | undefined> {
+    return this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
+      transaction
+        .updateTable('jobs.job')
+        .set((row) => ({
+          state: 'running' as const,
+          attempt: row('attempt', '+', 1),
+          started_at: row.fn.coalesce('started_at', row.val(at)),
+          stage: 'starting',
+          share: 0,
+        }))
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .where('state', 'in', ['queued', 'running'])
+        .returning(['kind', 'payload', 'attempt'])
+        .executeTakeFirst(),
+    )
+  }
+
+  reportProgress(tenantId: TenantId, id: string, attempt: number, progress: JobProgress): Promise<void> {
+    return this.#change(tenantId, id, attempt, { stage: progress.stage, share: progress.share })
+  }
+
+  succeed(tenantId: TenantId, id: string, attempt: number, result: string, at: Date): Promise<void> {
+    return this.#change(tenantId, id, attempt, { state: 'succeeded', stage: 'done', share: 1, result, ended_at: at })
+  }
+
+  fail(tenantId: TenantId, id: string, attempt: number, failure: JobFailure, at: Date): Promise<void> {
+    return this.#change(tenantId, id, attempt, { state: 'failed', error_code: failure.code, error_message: failure.message, ended_at: at })
+  }
+
+  /** Back to waiting, for the next attempt. */
+  requeue(tenantId: TenantId, id: string, attempt: number): Promise<void> {
+    return this.#change(tenantId, id, attempt, { state: 'queued', stage: 'waiting for another attempt' })
+  }
+
+  /** Back to waiting, of a job whose process died. */
+  async requeueOrphan(tenantId: TenantId, id: string): Promise<void> {
+    await this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
+      transaction
+        .updateTable('jobs.job')
+        .set({ state: 'queued', stage: 'waiting for another attempt' })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute(),
+    )
+  }
+
+  /** Ends a job that the queue has given up, whatever its attempt. */
+  async abandon(tenantId: TenantId, id: string, failure: JobFailure, at: Date): Promise<void> {
+    await this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
+      transaction
+        .updateTable('jobs.job')
+        .set({ state: 'failed', error_code: failure.code, error_message: failure.message, ended_at: at })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .where('state', 'in', ['queued', 'running'])
+        .execute(),
+    )
+  }
+
+  async #change(tenantId: TenantId, id: string, attempt: number, values: RunningChange): Promise<void> {
+    await this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
+      transaction
+        .updateTable('jobs.job')
+        .set(values)
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .where('attempt', '=', attempt)
+        .execute(),
+    )
+  }
+}
+
+interface RunningChange {
+  readonly state?: JobState
+  readonly stage?: string
+  readonly share?: number
+  readonly result?: string
+  readonly error_code?: JobFailure['code']
+  readonly error_message?: string
+  readonly ended_at?: Date
+}
+
+export function toJob(row: StoredJob): Job {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    progress: { stage: row.stage, share: row.share },
+    attempt: row.attempt,
+    createdAt: row.created_at,
+    ...(row.started_at ? { startedAt: row.started_at } : {}),
+    ...(row.ended_at ? { endedAt: row.ended_at } : {}),
+    ...(row.state === 'succeeded' ? { result: row.result } : {}),
+    ...(row.error_code ? { error: { code: row.error_code, message: row.error_message ?? '' } } : {}),
+  }
+}

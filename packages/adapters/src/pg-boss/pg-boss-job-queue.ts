@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type Clock, type IdSource, type Job, type JobFilter, type JobQueue, type JobRequest, type Logger, type RequestContext, type RunningJob, type WorkOptions,
+  PlatformError, throwIfEnded,
+} from '@motadata/core'
+import { fromKysely } from 'pg-boss'
+import type { KyselyDatabase } from '../sql/kysely-database.js'
+import { workerDied } from './job-failure.js'
+import { JobRepository, toJob } from './job-repository.js'
+import { checkFilter, checkKind, checkRequest, toPageToken } from './job-request.js'
+import { JobRunner, type QueuedJobData } from './job-runner.js'
+import { type JobTables, jobMigrations } from './job-table.js'
+import { QueueEngine, type QueueEngineOptions, deadLetterQueue } from './queue-engine.js'
+
+export interface PgBossJobQueueOptions {
+  readonly database: KyselyDatabase
+  readonly connection: QueueEngineOptions['connection']
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly ids: IdSource
+  /** Default 60. */
+  readonly heartbeatSeconds?: number
+  /** How long `close` lets running jobs end before it aborts their signals; default 10 s. */
+  readonly closeGraceMs?: number
+}
+
+/**
+ * Jobs on pg-boss. The row in `jobs.job`, under row-level security, holds all there is to know of a job; the queue's engine holds
+ * the tenant's and the job's id, and both come into being in one transaction.
+ */
+export class PgBossJobQueue implements JobQueue {
+  readonly #database: KyselyDatabase
+  readonly #engine: QueueEngine
+  readonly #repository: JobRepository
+  readonly #runner: JobRunner
+  readonly #clock: Clock
+  readonly #ids: IdSource
+  readonly #closeGraceMs: number
+  readonly #workedKinds = new Set<string>()
+  #closed: Promise<void> | undefined
+
+  constructor(options: PgBossJobQueueOptions) {
+    const { database, clock, logger } = options
+    this.#database = database
+    this.#clock = clock
+    this.#ids = options.ids
+    this.#closeGraceMs = options.closeGraceMs ?? 10_000
+    this.#engine = new QueueEngine({ database, connection: options.connection, heartbeatSeconds: options.heartbeatSeconds ?? 60, logger })
+    this.#repository = new JobRepository(database)
+    this.#runner = new JobRunner({ repository: this.#repository, engine: this.#engine, clock, logger })
+  }
+
+  /**
+   * Makes the tables and starts the engine.
+   *
+   * @param options.sole - Whether no other process works on this database, so that jobs found running belong to one that died.
+   */
+  async open(options: { readonly sole: boolean }): Promise<void> {
+    await this.#database.migrate(jobMigrations)
+    await this.#engine.start()
+    if (options.sole) await this.#takeBackOrphans()
+  }
+
+  async enqueue(context: RequestContext, request: JobRequest): Promise<Job> {
+    this.#refuseWhenClosed()
+    throwIfEnded(context, this.#clock.nowMs())
+    const { tenantId } = context
+    const { kind, payload, idempotencyKey } = checkRequest(request)
+    await this.#engine.ensureQueue(kind)
+    const id = this.#ids.next()
+    const queueId = randomUUID()
+    const row = {
+      tenant_id: tenantId, id, kind, queue_id: queueId, idempotency_key: idempotencyKey, payload,
+      state: 'queued' as const, stage: 'waiting', share: 0, attempt: 0, created_at: new Date(this.#clock.nowMs()),
+    }
+    return this.#database.withTenantThenSystem<JobTables, Job>(tenantId, async (transaction, becomeSystem) => {
+      const inserted = await transaction
+        .insertInto('jobs.job')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'idempotency_key']).doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (!inserted) {
+        const first = transaction.selectFrom('jobs.job').selectAll().where('tenant_id', '=', tenantId).where('kind', '=', kind)
+        return toJob(await first.where('idempotency_key', '=', idempotencyKey).executeTakeFirstOrThrow())
+      }
+      await becomeSystem()
+      const data: QueuedJobData = { tenantId, jobId: id }
+      await this.#engine.boss.send(kind, data, { id: queueId, group: { id: tenantId }, db: fromKysely(transaction) })
+      return toJob(inserted)
+    })
+  }
+
+  async get(context: RequestContext, jobId: string): Promise<Job> {
+    throwIfEnded(context, this.#clock.nowMs())
+    const job = await this.#repository.find(context.tenantId, String(jobId))
+    if (!job) throw jobNotFound(jobId)
+    return job
+  }
+
+  async list(context: RequestContext, filter: JobFilter = {}): Promise<{ readonly jobs: readonly Job[]; readonly nextPageToken?: string }> {
+    throwIfEnded(context, this.#clock.nowMs())
+    const checked = checkFilter(filter)
+    const found = await this.#repository.list(context.tenantId, { ...checked, limit: checked.limit + 1 })
+    const jobs = found.slice(0, checked.limit)
+    return { jobs, ...(found.length > jobs.length ? { nextPageToken: toPageToken(jobs.at(-1)!.id) } : {}) }
+  }
+
+  async cancel(context: RequestContext, jobId: string): Promise<Job> {
+    throwIfEnded(context, this.#clock.nowMs())
+    const { tenantId } = context
+    const cancelled = await this.#database.withTenantThenSystem<JobTables, Job | undefined>(tenantId, async (transaction, becomeSystem) => {
+      const row = await transaction
+        .updateTable('jobs.job')
+        .set({ state: 'cancelled', ended_at: new Date(this.#clock.nowMs()) })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', String(jobId))
+        .where('state', 'in', ['queued', 'running'])
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) return undefined
+      await becomeSystem()
+      await this.#engine.boss.cancel(row.kind, row.queue_id, { db: fromKysely(transaction) })
+      return toJob(row)
+    })
+    if (cancelled) {
+      this.#runner.abort(tenantId, cancelled.id)
+      return cancelled
+    }
+    const { state } = await this.get(context, jobId)
+    throw new PlatformError('JOB_NOT_CANCELLABLE', `Expected a job that waits or runs, got one that has ${state === 'cancelled' ? 'been cancelled' : state} already.`, {
+      details: { state },
+    })
+  }
+
+  async work(kind: string, handler: (job: RunningJob) => Promise<unknown>, options: WorkOptions = {}): Promise<void> {
+    this.#refuseWhenClosed()
+    checkKind(kind)
+    const { concurrency = 1, concurrencyPerTenant = 1 } = options
+    for (const [name, value] of Object.entries({ concurrency, concurrencyPerTenant })) {
+      if (!Number.isInteger(value) || value < 1) throw new PlatformError('CONFIGURATION_INVALID', `Expected ${name} to be a whole number above 0, got ${String(value)}.`)
+    }
+    if (this.#workedKinds.has(kind)) throw new PlatformError('CONFIGURATION_INVALID', `Expected one handler of '${kind}' jobs in this process, got a second one.`)
+    this.#workedKinds.add(kind)
+    await this.#engine.ensureQueue(kind)
+    const pace = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 }
+    if (this.#workedKinds.size === 1) {
+      await this.#engine.boss.work<QueuedJobData>(deadLetterQueue, { pollingIntervalSeconds: 5 }, async (letters) => {
+        for (const { data } of letters) await this.#repository.abandon(data.tenantId, data.jobId, workerDied, new Date(this.#clock.nowMs()))
+      })
+    }
+    await this.#engine.boss.work<QueuedJobData>(
+      kind,
+      { ...pace, localConcurrency: concurrency, groupConcurrency: concurrencyPerTenant, heartbeatRefreshSeconds: 1 },
+      async (queued) => {
+        for (const job of queued) await this.#runner.run(job, handler)
+      },
+    )
+  }
+
+  /** Lets running jobs end for a while, then aborts them; they are run again after the next start. May be called more than once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    const { boss } = this.#engine
+    await Promise.all([...this.#workedKinds, deadLetterQueue].map((kind) => boss.offWork(kind, { wait: false })))
+    await this.#runner.close(this.#closeGraceMs)
+    await boss.stop({ graceful: false, close: true })
+  }
+
+  async #takeBackOrphans(): Promise<void> {
+    for (const { id, name, data } of await this.#engine.activeJobs<QueuedJobData>()) {
+      await this.#engine.boss.fail(name, id, { message: 'the process that worked on the job ended before the job did' })
+      await this.#repository.requeueOrphan(data.tenantId, data.jobId)
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new PlatformError('SERVER_CLOSING', 'Expected an open job queue, got one that is closing. Ask again when the server is back.')
+  }
+}
+
+function jobNotFound(jobId: unknown): PlatformError {
+  return new PlatformError('JOB_NOT_FOUND', `Expected the id of a job of this tenant, got ${JSON.stringify(String(jobId).slice(0, 80))}, which is none.`)
+}

@@ -1,0 +1,37 @@
+import { PlatformError } from '@motadata/core'
+import type { OpenPlatformOptions } from './open-platform.js'
+
+type Check = readonly [expected: string, holds: (value: never) => boolean]
+
+const hasMethods = (...names: string[]) => (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+
+const checks: Readonly<Record<keyof OpenPlatformOptions, Check>> = {
+  dataFolder: ['a path', (value: unknown) => typeof value === 'string' && value !== '' && !value.includes('\0')],
+  inMemory: ['true or false', (value: unknown) => typeof value === 'boolean'],
+  logger: ['an object with debug, info, warn and error', hasMethods('debug', 'info', 'warn', 'error')],
+  clock: ['an object with nowMs', hasMethods('nowMs')],
+  ids: ['an object with next', hasMethods('next')],
+  cacheBytes: ['a whole number of bytes above 0', (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0],
+}
+
+/**
+ * Options with their defaults, or one error that names everything wrong with them.
+ *
+ * @throws MLError `CONFIGURATION_INVALID`
+ */
+export function checkPlatformOptions(
+  options: OpenPlatformOptions,
+): OpenPlatformOptions & Required<Pick<OpenPlatformOptions, 'dataFolder' | 'inMemory' | 'cacheBytes'>> {
+  const problems: string[] = []
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof OpenPlatformOptions] : undefined
+    if (!check) problems.push(`'${name}' is not one of ${Object.keys(checks).join(', ')}`)
+    else if (value !== undefined && !check[1](value as never)) problems.push(`'${name}' must be ${check[0]}`)
+  }
+  if (options.inMemory === true && options.dataFolder !== undefined) problems.push("'inMemory' and 'dataFolder' exclude each other")
+  if (problems.length > 0) {
+    throw new PlatformError('CONFIGURATION_INVALID', `Expected options that fit openPlatform, got some that do not: ${problems.join('; ')}.`, { details: { problems } })
+  }
+  return { ...options, dataFolder: options.dataFolder ?? '.motadata', inMemory: options.inMemory ?? false, cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024 }
+}

@@ -1,0 +1,124 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Database, type SchemaMigrations, type TenantId, PlatformError, isMLError, parseTenantId } from '@motadata/core'
+import { CompiledQuery, type Dialect, Kysely, type Transaction, sql } from 'kysely'
+import { migrateSchema } from './migrate-schema.js'
+import { systemRole, tenantRole } from './roles.js'
+import { asEntrance, fencedDialect } from './tenant-fence.js'
+
+export interface KyselyDatabaseOptions {
+  readonly engine: Database['engine']
+  /** For units of work. */
+  readonly dialect: Dialect
+  /** For migrations, which run as the owner; the same connection when left out. */
+  readonly owner?: Dialect
+}
+
+/** The first statement of every unit of work: the role and the tenant, both until the transaction ends. */
+const enterSql = "select set_config('role', $1, true), set_config('app.tenant_id', $2, true)"
+
+/**
+ * SQL through Kysely, the same on PGlite and PostgreSQL.
+ *
+ * Units do not nest: a unit begun inside another would wait for the connection that the outer one holds, so it is refused with
+ * `INTERNAL`. Pass the transaction along instead.
+ */
+export class KyselyDatabase implements Database {
+  readonly engine: Database['engine']
+  readonly #units: Kysely<unknown>
+  readonly #owner: Kysely<unknown>
+  readonly #unit = new AsyncLocalStorage<{ open: boolean }>()
+  #running = 0
+  #closing = false
+  #whenIdle: (() => void) | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: KyselyDatabaseOptions) {
+    this.engine = options.engine
+    this.#units = new Kysely<unknown>({ dialect: fencedDialect(options.dialect) })
+    this.#owner = options.owner ? new Kysely<unknown>({ dialect: options.owner }) : this.#units
+  }
+
+  withTenant<Tables, Result>(tenantId: TenantId, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#run(() => this.#enterAs(tenantRole, parseTenantId(tenantId), (transaction: Transaction<Tables>) => work(transaction)))
+  }
+
+  asSystem<Tables, Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#run(() => this.#enterAs(systemRole, '', (transaction: Transaction<Tables>) => work(transaction)))
+  }
+
+  /**
+   * Not of the port: a unit that begins as the tenant and may go on as the system, for the job queue, whose row belongs to the
+   * tenant and whose queue entry does not, and which come in one transaction. There is no way back to the tenant.
+   */
+  withTenantThenSystem<Tables, Result>(
+    tenantId: TenantId,
+    work: (transaction: Transaction<Tables>, becomeSystem: () => Promise<void>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#run(() =>
+      this.#enterAs(tenantRole, parseTenantId(tenantId), (transaction: Transaction<Tables>) =>
+        work(transaction, async () => void (await transaction.executeQuery(entrance(systemRole, '')))),
+      ),
+    )
+  }
+
+  /** Not of the port: as the owner, outside of any unit, holding the connection; for opening the platform and for the queue's engine. */
+  asOwner<Result>(work: (connection: Kysely<unknown>) => Promise<Result>): Promise<Result> {
+    return this.#run(() => this.#owner.connection().execute(work))
+  }
+
+  migrate(migrations: SchemaMigrations): Promise<void> {
+    return this.#run(() => migrateSchema(this.#owner, migrations))
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#run(() => sql`select 1`.execute(this.#units))
+    } catch (cause) {
+      if (isMLError(cause)) throw cause
+      throw new PlatformError('STORAGE_UNAVAILABLE', `Expected the database (${this.engine}) to answer, got an error. Look at its log.`, { cause })
+    }
+  }
+
+  /** Waits for the units that run, then closes the connections. May be called more than once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#closing = true
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve))
+    await this.#units.destroy()
+    if (this.#owner !== this.#units) await this.#owner.destroy()
+  }
+
+  async #run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#unit.getStore()?.open) {
+      throw new PlatformError(
+        'INTERNAL',
+        'Expected one unit of work at a time, got one inside another, which would wait for ever on the embedded database. ' +
+          'Pass the transaction along, or begin the second unit after the first.',
+      )
+    }
+    if (this.#closing) throw new PlatformError('STORAGE_UNAVAILABLE', 'Expected an open platform, got one that is closed. Open it again.')
+    const unit = { open: true }
+    this.#running++
+    try {
+      return await this.#unit.run(unit, work)
+    } finally {
+      unit.open = false
+      if (--this.#running === 0) this.#whenIdle?.()
+    }
+  }
+
+  #enterAs<Tables, Result>(role: string, tenantId: string, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#units.transaction().execute(async (transaction) => {
+      await transaction.executeQuery(entrance(role, tenantId))
+      return work(transaction as unknown as Transaction<Tables>)
+    })
+  }
+}
+
+function entrance(role: string, tenantId: string): CompiledQuery {
+  return asEntrance(CompiledQuery.raw(enterSql, [role, tenantId]))
+}

@@ -1,0 +1,120 @@
+import { PlatformError } from '@motadata/core'
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, TransactionSettings } from 'kysely'
+
+/** Queries that begin a unit of work: once one has run, its connection is fenced until the transaction ends. */
+const entrances = new WeakSet<CompiledQuery>()
+
+/** Marks a query as the one that takes on a role; nothing else may, once the fence is up. */
+export function asEntrance(query: CompiledQuery): CompiledQuery {
+  entrances.add(query)
+  return query
+}
+
+const allowedVerbs = new Set(['select', 'insert', 'update', 'delete', 'with', 'values', 'merge', 'explain', 'table', 'savepoint', 'release'])
+const allowedPhrases = /^(rollback\s+to|set\s+constraints)\b/i
+const leadingNoise = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()+/
+
+/**
+ * Keeps a unit of work in its role: between its first statement and its end, a connection takes queries and changes of rows only.
+ * Without it `reset role` or `commit` in the middle of a unit would go on as the login, which row-level security may not bind.
+ */
+export function fencedDialect(dialect: Dialect): Dialect {
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createDriver: () => new FencedDriver(dialect.createDriver()),
+    createIntrospector: (database) => dialect.createIntrospector(database),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  }
+}
+
+class FencedConnection implements DatabaseConnection {
+  readonly inner: DatabaseConnection
+  fenced = false
+
+  constructor(inner: DatabaseConnection) {
+    this.inner = inner
+  }
+
+  async executeQuery<Row>(...[query, options]: Parameters<DatabaseConnection['executeQuery']>): Promise<QueryResult<Row>> {
+    if (entrances.has(query)) {
+      this.fenced = true
+    } else if (this.fenced) {
+      refuseEscape(query.sql)
+    }
+    return this.inner.executeQuery<Row>(query, options)
+  }
+
+  streamQuery<Row>(...[query, chunkSize, options]: Parameters<DatabaseConnection['streamQuery']>): AsyncIterableIterator<QueryResult<Row>> {
+    if (this.fenced) refuseEscape(query.sql)
+    return this.inner.streamQuery<Row>(query, chunkSize, options)
+  }
+}
+
+class FencedDriver implements Driver {
+  readonly #inner: Driver
+  readonly #connections = new WeakMap<DatabaseConnection, FencedConnection>()
+
+  constructor(inner: Driver) {
+    this.#inner = inner
+  }
+
+  init(...[options]: Parameters<Driver['init']>): Promise<void> {
+    return this.#inner.init(options)
+  }
+
+  async acquireConnection(...[options]: Parameters<Driver['acquireConnection']>): Promise<DatabaseConnection> {
+    const inner = await this.#inner.acquireConnection(options)
+    let connection = this.#connections.get(inner)
+    if (!connection) this.#connections.set(inner, (connection = new FencedConnection(inner)))
+    return connection
+  }
+
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const fenced = connection as FencedConnection
+    fenced.fenced = false
+    await this.#inner.beginTransaction(fenced.inner, settings)
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const fenced = connection as FencedConnection
+    fenced.fenced = false
+    await this.#inner.commitTransaction(fenced.inner)
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    const fenced = connection as FencedConnection
+    fenced.fenced = false
+    await this.#inner.rollbackTransaction(fenced.inner)
+  }
+
+  async savepoint(...[connection, name, compile]: Parameters<NonNullable<Driver['savepoint']>>): Promise<void> {
+    await this.#inner.savepoint?.((connection as FencedConnection).inner, name, compile)
+  }
+
+  async rollbackToSavepoint(...[connection, name, compile]: Parameters<NonNullable<Driver['rollbackToSavepoint']>>): Promise<void> {
+    await this.#inner.rollbackToSavepoint?.((connection as FencedConnection).inner, name, compile)
+  }
+
+  async releaseSavepoint(...[connection, name, compile]: Parameters<NonNullable<Driver['releaseSavepoint']>>): Promise<void> {
+    await this.#inner.releaseSavepoint?.((connection as FencedConnection).inner, name, compile)
+  }
+
+  releaseConnection(connection: DatabaseConnection): Promise<void> {
+    return this.#inner.releaseConnection((connection as FencedConnection).inner)
+  }
+
+  destroy(): Promise<void> {
+    return this.#inner.destroy()
+  }
+}
+
+function refuseEscape(sql: string): void {
+  const statement = sql.replace(leadingNoise, '')
+  const verb = /^[a-z]*/i.exec(statement)![0].toLowerCase()
+  if ((allowedVerbs.has(verb) || allowedPhrases.test(statement)) && !/set_config/i.test(statement)) return
+  throw new PlatformError(
+    'INTERNAL',
+    `Expected a query or a change of rows inside a unit of work, got a statement that begins with '${verb}' or changes a setting. ` +
+      'A unit can not change its role, its tenant or its transaction; schemas are changed by migrations.',
+  )
+}
