@@ -44,3 +44,7 @@ export type { BadRow, DatasetReader, DatasetSource, LoadedDataset } from './serv
 export type { InferenceService } from './services/inference-service.js'
 export type { ModelCatalog, ModelPage } from './services/model-catalog.js'
 export type { TrainingOptions, TrainingService } from './services/training-service.js'
+export {
+  addressSetting, choiceSetting, describeSettings, flagSetting, listSetting, readSettings, textSetting, wholeNumberSetting,
+  type Setting, type Settings, type SettingValues,
+} from './settings.js'

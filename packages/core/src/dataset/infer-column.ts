@@ -17,9 +17,10 @@ export function parseInstant(text: string): number {
   return Date.parse(zoned.replace(' ', 'T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
 }
 
-/** The number that text says, NaN when it says none. */
+/** The number that text says, NaN when it says none or one beyond what a number can hold. */
 export function parseNumber(text: string): number {
-  return plainNumber.test(text) ? Number(text) : Number.NaN
+  const number = plainNumber.test(text) ? Number(text) : Number.NaN
+  return Number.isFinite(number) ? number : Number.NaN
 }
 
 const isMissing = (value: CellValue | undefined): boolean => value === null || value === undefined || value === ''
