@@ -52,8 +52,13 @@ export function checkFilter(filter: JobFilter): CheckedFilter {
   if (state !== undefined && !states.includes(state)) throw invalid('state', `one of ${states.join(', ')}`, state)
   if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw invalid('limit', 'a whole number from 1 to 200', limit)
   const beforeId = pageToken === undefined ? undefined : Buffer.from(String(pageToken), 'base64url').toString('latin1')
-  if (beforeId !== undefined && !idPattern.test(beforeId)) throw invalid('pageToken', 'the nextPageToken of the page before', pageToken)
+  if (beforeId !== undefined && !isJobId(beforeId)) throw invalid('pageToken', 'the nextPageToken of the page before', pageToken)
   return { limit, ...(kind === undefined ? {} : { kind: checkKind(kind) }), ...(state === undefined ? {} : { state }), ...(beforeId === undefined ? {} : { beforeId }) }
+}
+
+/** Whether a value can be the id of a job at all. */
+export function isJobId(value: unknown): value is string {
+  return typeof value === 'string' && idPattern.test(value)
 }
 
 export function toPageToken(id: string): string {

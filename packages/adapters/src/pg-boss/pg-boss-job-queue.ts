@@ -7,7 +7,7 @@ import { fromKysely } from 'pg-boss'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import { workerDied } from './job-failure.js'
 import { JobRepository, toJob } from './job-repository.js'
-import { checkFilter, checkKind, checkRequest, toPageToken } from './job-request.js'
+import { checkFilter, checkKind, checkRequest, isJobId, toPageToken } from './job-request.js'
 import { JobRunner, type QueuedJobData } from './job-runner.js'
 import { type JobTables, jobMigrations } from './job-table.js'
 import { QueueEngine, type QueueEngineOptions, deadLetterQueue } from './queue-engine.js'
@@ -18,8 +18,10 @@ export interface PgBossJobQueueOptions {
   readonly logger: Logger
   readonly clock: Clock
   readonly ids: IdSource
-  /** Default 60. */
+  /** A job whose process gave no sign of life for so long is tried again; default 60, at least 10. */
   readonly heartbeatSeconds?: number
+  /** Before the first retry; each later one waits about twice as long as the one before. Default 1. */
+  readonly retryDelaySeconds?: number
   /** How long `close` lets running jobs end before it aborts their signals; default 10 s. */
   readonly closeGraceMs?: number
 }
@@ -45,7 +47,12 @@ export class PgBossJobQueue implements JobQueue {
     this.#clock = clock
     this.#ids = options.ids
     this.#closeGraceMs = options.closeGraceMs ?? 10_000
-    this.#engine = new QueueEngine({ database, connection: options.connection, heartbeatSeconds: options.heartbeatSeconds ?? 60, logger })
+    this.#engine = new QueueEngine({
+      database, logger,
+      connection: options.connection,
+      heartbeatSeconds: options.heartbeatSeconds ?? 60,
+      retryDelaySeconds: options.retryDelaySeconds ?? 1,
+    })
     this.#repository = new JobRepository(database)
     this.#runner = new JobRunner({ repository: this.#repository, engine: this.#engine, clock, logger })
   }
@@ -93,9 +100,9 @@ export class PgBossJobQueue implements JobQueue {
 
   async get(context: RequestContext, jobId: string): Promise<Job> {
     throwIfEnded(context, this.#clock.nowMs())
-    const job = await this.#repository.find(context.tenantId, String(jobId))
-    if (!job) throw jobNotFound(jobId)
-    return job
+    const job = isJobId(jobId) ? await this.#repository.find(context.tenantId, jobId) : undefined
+    if (job) return job
+    throw new PlatformError('JOB_NOT_FOUND', `Expected the id of a job of this tenant, got ${JSON.stringify(String(jobId).slice(0, 80))}, which is none.`)
   }
 
   async list(context: RequestContext, filter: JobFilter = {}): Promise<{ readonly jobs: readonly Job[]; readonly nextPageToken?: string }> {
@@ -109,12 +116,13 @@ export class PgBossJobQueue implements JobQueue {
   async cancel(context: RequestContext, jobId: string): Promise<Job> {
     throwIfEnded(context, this.#clock.nowMs())
     const { tenantId } = context
+    if (!isJobId(jobId)) return this.get(context, jobId)
     const cancelled = await this.#database.withTenantThenSystem<JobTables, Job | undefined>(tenantId, async (transaction, becomeSystem) => {
       const row = await transaction
         .updateTable('jobs.job')
         .set({ state: 'cancelled', ended_at: new Date(this.#clock.nowMs()) })
         .where('tenant_id', '=', tenantId)
-        .where('id', '=', String(jobId))
+        .where('id', '=', jobId)
         .where('state', 'in', ['queued', 'running'])
         .returningAll()
         .executeTakeFirst()
@@ -181,8 +189,4 @@ export class PgBossJobQueue implements JobQueue {
   #refuseWhenClosed(): void {
     if (this.#closed) throw new PlatformError('SERVER_CLOSING', 'Expected an open job queue, got one that is closing. Ask again when the server is back.')
   }
-}
-
-function jobNotFound(jobId: unknown): PlatformError {
-  return new PlatformError('JOB_NOT_FOUND', `Expected the id of a job of this tenant, got ${JSON.stringify(String(jobId).slice(0, 80))}, which is none.`)
 }

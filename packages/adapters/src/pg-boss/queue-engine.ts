@@ -16,9 +16,6 @@ const daySeconds = 86_400
 /** What every queue of jobs has; a job that outlives `expireInSeconds` is tried again. */
 const queueOptions: Omit<Queue, 'name'> = {
   retryLimit,
-  retryDelay: 1,
-  retryBackoff: true,
-  retryDelayMax: 300,
   expireInSeconds: daySeconds,
   retentionSeconds: 365 * daySeconds,
   deleteAfterSeconds: 7 * daySeconds,
@@ -31,6 +28,8 @@ export interface QueueEngineOptions {
   readonly connection: Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max' | 'migrate' | 'createSchema'>
   /** A job whose worker gave no sign of life for so long is given to another; at least 10. */
   readonly heartbeatSeconds: number
+  /** Before the first retry; each later one waits about twice as long as the one before, 0 none at all. */
+  readonly retryDelaySeconds: number
   readonly logger: Logger
 }
 
@@ -39,11 +38,13 @@ export class QueueEngine {
   readonly boss: PgBoss
   readonly #database: KyselyDatabase
   readonly #heartbeatSeconds: number
+  readonly #retryDelaySeconds: number
   readonly #queues = new Map<string, Promise<void>>()
 
-  constructor({ database, connection, heartbeatSeconds, logger }: QueueEngineOptions) {
+  constructor({ database, connection, heartbeatSeconds, retryDelaySeconds, logger }: QueueEngineOptions) {
     this.#database = database
     this.#heartbeatSeconds = heartbeatSeconds
+    this.#retryDelaySeconds = retryDelaySeconds
     this.boss = new PgBoss({
       ...connection,
       schema: engineSchema,
@@ -100,6 +101,8 @@ export class QueueEngine {
       return
     }
     await this.ensureQueue(deadLetterQueue)
-    await this.boss.createQueue(kind, { ...queueOptions, heartbeatSeconds: this.#heartbeatSeconds })
+    // With back-off, pg-boss takes no delay for a delay of one second.
+    const pace = this.#retryDelaySeconds === 0 ? { retryDelay: 0 } : { retryDelay: this.#retryDelaySeconds, retryBackoff: true, retryDelayMax: 300 }
+    await this.boss.createQueue(kind, { ...queueOptions, ...pace, heartbeatSeconds: this.#heartbeatSeconds })
   }
 }

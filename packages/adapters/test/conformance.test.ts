@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { tenantKey } from '@motadata/core'
+import { CollectingLogger, FixedClock, describeArtifactStore, describeCache, describeChangeSignal, describeKeyRing } from '@motadata/testing'
+import { FileArtifactStore } from '../src/filesystem/file-artifact-store.js'
+import { loadMasterKeys } from '../src/filesystem/master-key-file.js'
+import { DerivedKeyRing } from '../src/key-ring/derived-key-ring.js'
+import { MemoryArtifactStore } from '../src/memory/memory-artifact-store.js'
+import { MemoryCache } from '../src/memory/memory-cache.js'
+import { MemoryChangeSignal } from '../src/memory/memory-change-signal.js'
+import { temporaryFolder } from './engines.js'
+
+const nothingToClose = (): Promise<void> => Promise.resolve()
+
+describeCache('memory', () => {
+  const clock = new FixedClock()
+  return Promise.resolve({ cache: new MemoryCache({ maxBytes: 1_000_000, clock }), advance: (byMs) => Promise.resolve(clock.advance(byMs)), close: nothingToClose })
+})
+
+describeChangeSignal('memory', () => Promise.resolve({ changes: new MemoryChangeSignal({ logger: new CollectingLogger() }), close: nothingToClose }))
+
+describeArtifactStore('memory', () => Promise.resolve({ store: new MemoryArtifactStore({ clock: new FixedClock() }), close: nothingToClose }), { damageable: false })
+
+describeArtifactStore(
+  'files',
+  async () => {
+    const folder = await temporaryFolder()
+    const store = new FileArtifactStore({ folder: folder.path, clock: new FixedClock() })
+    await store.open()
+    return {
+      store,
+      close: folder.remove,
+      damage: async (tenantId, sha256) => {
+        const path = join(folder.path, tenantKey(tenantId, 'artifacts', sha256.slice(0, 2), sha256))
+        const bytes = await readFile(path)
+        bytes[0]! ^= 1
+        await writeFile(path, bytes)
+      },
+    }
+  },
+  { damageable: true },
+)
+
+describeKeyRing('memory', () => Promise.resolve({ keys: new DerivedKeyRing({ masterKeys: [randomBytes(32)] }), close: nothingToClose }), { durable: false })
+
+describeKeyRing(
+  'a master key file',
+  async () => {
+    const folder = await temporaryFolder()
+    const open = async (): Promise<DerivedKeyRing> =>
+      new DerivedKeyRing({ masterKeys: await loadMasterKeys(join(folder.path, 'keys', 'master-keys.json'), { mayCreate: true }) })
+    return { keys: await open(), reopen: open, close: folder.remove }
+  },
+  { durable: true },
+)

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGliteDialect } from 'kysely'
+import { CollectingLogger, FixedClock, type OpenedDatabase, type OpenedJobQueue, SequentialIds } from '@motadata/testing'
+import { PgBossJobQueue } from '../src/pg-boss/pg-boss-job-queue.js'
+import { openPGliteFolder, openPGliteInMemory } from '../src/pglite/open-pglite.js'
+import { createPGliteQueueConnection } from '../src/pglite/pglite-queue-connection.js'
+import { KyselyDatabase } from '../src/sql/kysely-database.js'
+import { prepareRoles } from '../src/sql/roles.js'
+
+/** A folder that is gone after the tests of this file. */
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'adapters-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+export interface Engine {
+  readonly name: string
+  openDatabase(): Promise<OpenedDatabase>
+  openJobQueue(): Promise<OpenedJobQueue>
+}
+
+/** The engines that the suites of SQL and of jobs run on. */
+export const engines: readonly Engine[] = [pgliteEngine('PGlite in memory', false), pgliteEngine('PGlite in a folder', true)]
+
+function pgliteEngine(name: string, inFolder: boolean): Engine {
+  const open = async () => {
+    const folder = inFolder ? await temporaryFolder() : undefined
+    const pglite = folder ? await openPGliteFolder(join(folder.path, 'database')) : await openPGliteInMemory()
+    const database = new KyselyDatabase({ engine: 'pglite', dialect: new PGliteDialect({ pglite }) })
+    await database.asOwner(prepareRoles)
+    return { pglite, database, folder }
+  }
+  return {
+    name,
+    async openDatabase() {
+      const { database, folder } = await open()
+      return {
+        database,
+        close: async () => {
+          await database.close()
+          await folder?.remove()
+        },
+      }
+    },
+    async openJobQueue() {
+      const { pglite, database, folder } = await open()
+      const clock = new FixedClock()
+      const logger = new CollectingLogger()
+      const connection = { db: createPGliteQueueConnection({ pglite, database }), backend: 'pglite' as const }
+      const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100 })
+      await jobs.open({ sole: true })
+      return {
+        jobs, clock, logger,
+        close: async () => {
+          await jobs.close()
+          await database.close()
+          await folder?.remove()
+        },
+      }
+    },
+  }
+}
