@@ -1,0 +1,119 @@
+import {
+  type Dataset, type InferenceService, type Instance, type ModelCatalog, type ModelPage, type ModelReference, type ModelVersion, parseTenantId, type Platform, type PredictionBatch,
+  type RegisteredModel, type RequestContext, throwIfEnded, type TrainingOptions, type TrainingService, type TrainingSpec,
+} from '@motadata/core'
+import { mlFrameworkMigrations } from './migrations/migrations.js'
+import { ModelManager } from './model-manager.js'
+import { ModelRegistry, type VersionPage } from './model-registry.js'
+import { Predictor } from './predictor.js'
+import { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
+import { TenantMLSystem } from './tenant-ml-system.js'
+import { Trainer } from './trainer.js'
+
+export interface MLSystemOptions {
+  /** Bytes of models in memory; default 512 MiB. */
+  readonly memoryBudgetBytes?: number
+  /** Trainings at once; default 1. */
+  readonly concurrentFits?: number
+}
+
+/**
+ * The life of models: trained, kept, promoted, loaded, asked. Opened on a platform; one for all tenants, each of which sees its own.
+ *
+ * @example
+ * const ml = (await MLSystem.open(platform)).forTenant('acme')
+ * await ml.trainModel({ modelId: 'ticket_classifier', modelType: 'classification', trainingData, target: 'category' })
+ * await ml.predict('ticket_classifier', { text: 'VPN is down' })
+ */
+export class MLSystem implements InferenceService, TrainingService, ModelCatalog {
+  readonly registry: ModelRegistry
+  readonly models: ModelManager
+  readonly trainer: Trainer
+  readonly predictor: Predictor
+  readonly #platform: Platform
+
+  private constructor(platform: Platform, options: MLSystemOptions) {
+    const { database, artifacts, changes, clock, keys } = platform
+    const telemetry = new FrameworkTelemetry()
+    this.#platform = platform
+    this.registry = new ModelRegistry({ database, artifacts, changes, clock })
+    this.models = new ModelManager({
+      registry: this.registry, artifacts, changes, clock, telemetry, ...(options.memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes: options.memoryBudgetBytes }),
+    })
+    this.trainer = new Trainer({ registry: this.registry, clock, telemetry, ...(options.concurrentFits === undefined ? {} : { concurrentFits: options.concurrentFits }) })
+    this.predictor = new Predictor({ keys, clock })
+  }
+
+  /**
+   * Brings the tables to their newest version and gives the system.
+   *
+   * @throws MLError `MIGRATION_FAILED`
+   */
+  static async open(platform: Platform, options: MLSystemOptions = {}): Promise<MLSystem> {
+    await platform.database.migrate(mlFrameworkMigrations)
+    return new MLSystem(platform, options)
+  }
+
+  /** The same for one tenant, without a context at every call. @throws MLError `TENANT_ID_INVALID` */
+  forTenant(tenantId: string): TenantMLSystem {
+    return new TenantMLSystem(this, { tenantId: parseTenantId(tenantId), ids: this.#platform.ids })
+  }
+
+  /** Fits, measures and registers a version. @throws MLError as {@link Trainer.train} */
+  async train(context: RequestContext, spec: TrainingSpec, dataset: Dataset, options: TrainingOptions = {}): Promise<ModelVersion> {
+    const version = await this.trainer.train(context, spec, dataset, options)
+    this.models.forget(context.tenantId, version.name)
+    return version
+  }
+
+  /**
+   * One prediction an instance, in their order, all from one version.
+   *
+   * @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND`, `MODEL_ARCHIVED`,
+   * `MODEL_LOAD_FAILED`, `MODEL_TOO_LARGE`, `INSTANCES_EMPTY`, `INPUT_INVALID`, `COLUMN_INVALID`, `CANCELLED`, `DEADLINE_EXCEEDED`
+   */
+  async predict(context: RequestContext, model: ModelReference, instances: readonly (Instance | string)[]): Promise<PredictionBatch> {
+    throwIfEnded(context, this.#platform.clock.nowMs())
+    const loaded = this.models.findInMemory(context.tenantId, model) ?? await this.models.load(context, model)
+    const predictions = await this.predictor.predict(context, loaded, instances)
+    return { model: { name: loaded.version.name, version: loaded.version.version }, predictions }
+  }
+
+  listModels(context: RequestContext, page?: { readonly limit?: number; readonly pageToken?: string }): Promise<ModelPage> {
+    return this.registry.listModels(context, page)
+  }
+
+  getModel(context: RequestContext, name: string): Promise<RegisteredModel> {
+    return this.registry.getModel(context, name)
+  }
+
+  getVersion(context: RequestContext, reference: ModelReference): Promise<ModelVersion> {
+    return this.registry.getVersion(context, reference)
+  }
+
+  /** Newest first. @throws MLError `MODEL_NOT_FOUND`, `INPUT_INVALID` */
+  listVersions(context: RequestContext, name: string, page?: { readonly limit?: number; readonly pageToken?: string }): Promise<VersionPage> {
+    return this.registry.listVersions(context, name, page)
+  }
+
+  /** Makes an alias mean a version; by default the one that answers. @throws MLError as {@link ModelRegistry.promote} */
+  async promoteVersion(context: RequestContext, name: string, version: number, alias?: string): Promise<ModelVersion> {
+    const promoted = await this.registry.promote(context, name, version, alias)
+    this.models.forget(context.tenantId, name)
+    return promoted
+  }
+
+  /** Takes a model out of use. @throws MLError as {@link ModelRegistry.archive} */
+  async archiveModel(context: RequestContext, name: string): Promise<RegisteredModel> {
+    const archived = await this.registry.archive(context, name)
+    this.models.forget(context.tenantId, name)
+    return archived
+  }
+
+  /** Ends the trainings that run, with `CANCELLED`, and gives back the memory of models. The platform stays open. */
+  async close(): Promise<void> {
+    this.trainer.close()
+    this.models.close()
+    return Promise.resolve()
+  }
+}

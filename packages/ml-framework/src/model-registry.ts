@@ -1,0 +1,249 @@
+import {
+  type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCatalog, type ModelPage, type ModelReference,
+  type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel, type RequestContext, throwIfEnded, type TrainingReport,
+  type TrainingSpec,
+} from '@motadata/core'
+import type { Transaction } from 'kysely'
+import { RegistryReader } from './storage/registry-reader.js'
+import { aliasNotFound, modelArchived, modelNotFound, versionNotFound } from './storage/registry-errors.js'
+import { toModelVersion, toRegisteredModel } from './storage/registry-rows.js'
+import type { RegistryTables } from './storage/registry-tables.js'
+
+/** A trained state to keep. */
+export interface VersionRegistration {
+  readonly name: string
+  readonly modelType: ModelType
+  readonly artifact: Uint8Array
+  readonly artifactFormat: string
+  readonly signature: ModelSignature
+  readonly report: TrainingReport
+  readonly datasetFingerprint: string
+  readonly description?: string
+  /** Default `when-first`. */
+  readonly promote?: TrainingSpec['promote']
+  /** A second registration of this tenant with the same key gives the first one's version. */
+  readonly idempotencyKey?: string
+}
+
+export interface VersionPage {
+  /** Newest first. */
+  readonly versions: readonly ModelVersion[]
+  readonly nextPageToken?: string
+}
+
+/** One change of what an alias means. */
+export interface AliasEvent {
+  readonly alias: string
+  /** Undefined when the alias was new. */
+  readonly fromVersion?: number
+  readonly toVersion: number
+  /** Id of the principal. */
+  readonly changedBy: string
+  readonly changedAt: Date
+}
+
+export interface ModelRegistryOptions {
+  readonly database: Database
+  readonly artifacts: ArtifactStore
+  readonly changes: ChangeSignal
+  readonly clock: Clock
+}
+
+/**
+ * Which versions exist, and what does `champion` mean? The sole writer of models, versions and aliases.
+ *
+ * A version's artifact is durable before its row is, so there is no version without one; a model has at most one version under an
+ * alias, which the table's key holds.
+ */
+export class ModelRegistry implements ModelCatalog {
+  readonly #options: ModelRegistryOptions
+  readonly #reader: RegistryReader
+
+  constructor(options: ModelRegistryOptions) {
+    this.#options = options
+    this.#reader = new RegistryReader(options.database)
+  }
+
+  /** Models by name, in byte order, archived ones included. @throws MLError `INPUT_INVALID` for a bad limit or token */
+  listModels(context: RequestContext, page: { readonly limit?: number; readonly pageToken?: string } = {}): Promise<ModelPage> {
+    return this.#reader.listModels(context, page)
+  }
+
+  /** @throws MLError `MODEL_NOT_FOUND`, `NAME_INVALID` */
+  async getModel(context: RequestContext, name: string): Promise<RegisteredModel> {
+    const model = await this.#reader.findModel(context, parseModelName(name))
+    if (!model) throw modelNotFound(name)
+    return model
+  }
+
+  /** A model, or undefined where there is none of that name. @throws MLError `NAME_INVALID` */
+  findModel(context: RequestContext, name: string): Promise<RegisteredModel | undefined> {
+    return this.#reader.findModel(context, parseModelName(name))
+  }
+
+  /** The version that a reference means; a bare name means its champion. @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND` */
+  async getVersion(context: RequestContext, reference: ModelReference): Promise<ModelVersion> {
+    const model = await this.getModel(context, reference.name)
+    const alias = reference.alias ?? championAlias
+    const number = reference.version ?? (Object.hasOwn(model.aliases, alias) ? model.aliases[alias] : undefined)
+    if (number === undefined) throw aliasNotFound(reference, alias, Object.keys(model.aliases))
+    const known = Number.isInteger(number) && number >= 1 && number <= (model.latestVersion ?? 0)
+    const version = known ? await this.#reader.findVersion(context, model.name, number) : undefined
+    if (!version) throw versionNotFound(model.name, number)
+    return version
+  }
+
+  /** @throws MLError `MODEL_NOT_FOUND`, or `INPUT_INVALID` for a bad limit or token */
+  async listVersions(context: RequestContext, name: string, page: { readonly limit?: number; readonly pageToken?: string } = {}): Promise<VersionPage> {
+    await this.getModel(context, name)
+    return this.#reader.listVersions(context, name, page)
+  }
+
+  /** How the aliases of a model changed, newest first, at most 200. @throws MLError `MODEL_NOT_FOUND` */
+  async listAliasEvents(context: RequestContext, name: string): Promise<readonly AliasEvent[]> {
+    await this.getModel(context, name)
+    return this.#reader.listAliasEvents(context, name)
+  }
+
+  /** The version that was registered under an idempotency key, if any. */
+  findByIdempotencyKey(context: RequestContext, idempotencyKey: string): Promise<ModelVersion | undefined> {
+    return this.#reader.findByIdempotencyKey(context, idempotencyKey)
+  }
+
+  /**
+   * Keeps a trained state as the next version of its model, which is made if it is new.
+   *
+   * @returns the version; numbers run 1, 2, 3, … without gaps, also under concurrency
+   * @throws MLError `NAME_INVALID`, `MODEL_ARCHIVED`, or `INPUT_INVALID` when the idempotency key belongs to another model
+   * @example
+   * const version = await registry.registerVersion(context, { name: 'ticket_classifier', modelType: 'classification', ...trained })
+   */
+  async registerVersion(context: RequestContext, registration: VersionRegistration): Promise<ModelVersion> {
+    const name = parseModelName(registration.name)
+    throwIfEnded(context, this.#options.clock.nowMs())
+    const artifact = await this.#options.artifacts.put(context.tenantId, registration.artifact)
+    throwIfEnded(context, this.#options.clock.nowMs())
+    const registered = await this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+      const now = new Date(this.#options.clock.nowMs())
+      const description = registration.description ?? ''
+      await transaction.insertInto('ml_framework.registered_model')
+        .values({ tenant_id: context.tenantId, name, description, latest_version: 0, created_at: now, updated_at: now, archived_at: null })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doNothing())
+        .execute()
+      const model = await lockModel(transaction, name)
+      const earlier = await this.#earlierVersion(transaction, registration)
+      if (earlier) return { version: earlier, promoted: false }
+      if (model.archived_at !== null) throw modelArchived(name)
+
+      const version = model.latest_version + 1
+      await transaction.insertInto('ml_framework.model_version').values({
+        tenant_id: context.tenantId, name, version, model_type: registration.modelType, artifact_sha256: artifact.sha256,
+        artifact_size_bytes: artifact.sizeBytes, artifact_format: registration.artifactFormat, signature: JSON.stringify(registration.signature),
+        report: JSON.stringify(registration.report), dataset_fingerprint: registration.datasetFingerprint,
+        idempotency_key: registration.idempotencyKey ?? null, created_by: context.principal.id, created_at: now,
+      }).execute()
+      await transaction.updateTable('ml_framework.registered_model')
+        .set({ latest_version: version, updated_at: now, ...(registration.description === undefined ? {} : { description }) })
+        .where('name', '=', name)
+        .execute()
+      const promote = registration.promote ?? 'when-first'
+      const promoted = promote === 'always' || (promote === 'when-first' && (await currentVersion(transaction, name, championAlias)) === undefined)
+      if (promoted) await this.#setAlias(transaction, context, { name, alias: championAlias, version, now })
+      return { version: await this.#readVersion(transaction, name, version), promoted }
+    })
+    await this.#options.changes.publish({ topic: 'model-alias', tenantId: context.tenantId, subject: name })
+    return registered.version
+  }
+
+  /**
+   * Makes an alias mean a version, in one transaction, and tells everybody who holds a copy.
+   *
+   * @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ARCHIVED`
+   * @example
+   * await registry.promote(context, 'ticket_classifier', 2) // version 2 answers from now on
+   */
+  async promote(context: RequestContext, name: string, version: number, alias: string = championAlias): Promise<ModelVersion> {
+    parseModelName(name)
+    parseAlias(alias)
+    throwIfEnded(context, this.#options.clock.nowMs())
+    const promoted = await this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+      const model = await lockModel(transaction, name)
+      if (model.archived_at !== null) throw modelArchived(name)
+      if (!(Number.isInteger(version) && version >= 1 && version <= model.latest_version)) throw versionNotFound(name, version)
+      await this.#setAlias(transaction, context, { name, alias, version, now: new Date(this.#options.clock.nowMs()) })
+      return this.#readVersion(transaction, name, version)
+    })
+    await this.#options.changes.publish({ topic: 'model-alias', tenantId: context.tenantId, subject: name })
+    return promoted
+  }
+
+  /**
+   * Takes a model out of use: it stays readable, but neither predicts nor takes new versions. Archiving again changes nothing.
+   *
+   * @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`
+   */
+  async archive(context: RequestContext, name: string): Promise<RegisteredModel> {
+    parseModelName(name)
+    throwIfEnded(context, this.#options.clock.nowMs())
+    const archived = await this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+      const model = await lockModel(transaction, name)
+      const now = new Date(this.#options.clock.nowMs())
+      if (model.archived_at === null) {
+        await transaction.updateTable('ml_framework.registered_model').set({ archived_at: now, updated_at: now }).where('name', '=', name).execute()
+      }
+      const row = model.archived_at === null ? { ...model, archived_at: now, updated_at: now } : model
+      return toRegisteredModel(row, await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version']).where('name', '=', name).execute())
+    })
+    await this.#options.changes.publish({ topic: 'model-archived', tenantId: context.tenantId, subject: name })
+    return archived
+  }
+
+  async #earlierVersion(transaction: Transaction<RegistryTables>, { name, idempotencyKey }: VersionRegistration): Promise<ModelVersion | undefined> {
+    if (idempotencyKey === undefined) return undefined
+    const row = await transaction.selectFrom('ml_framework.model_version').select(['name', 'version'])
+      .where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
+    if (!row) return undefined
+    if (row.name === name) return this.#readVersion(transaction, row.name, row.version)
+    throw new MLError('INPUT_INVALID', `Expected an idempotency key of '${name}', got one that registered a version of '${row.name}'. Use another key.`, {
+      details: { field: 'idempotencyKey', model: name, received: row.name },
+    })
+  }
+
+  async #readVersion(transaction: Transaction<RegistryTables>, name: string, version: number): Promise<ModelVersion> {
+    const row = await transaction.selectFrom('ml_framework.model_version').selectAll()
+      .where('name', '=', name).where('version', '=', version).executeTakeFirstOrThrow()
+    const aliases = await transaction.selectFrom('ml_framework.model_alias').select('alias')
+      .where('name', '=', name).where('version', '=', version).orderBy('alias').execute()
+    return toModelVersion(row, aliases.map(({ alias }) => alias))
+  }
+
+  async #setAlias(
+    transaction: Transaction<RegistryTables>, context: RequestContext,
+    change: { readonly name: string; readonly alias: string; readonly version: number; readonly now: Date },
+  ): Promise<void> {
+    const { name, alias, version, now } = change
+    const fromVersion = await currentVersion(transaction, name, alias)
+    if (fromVersion === version) return
+    await transaction.insertInto('ml_framework.model_alias')
+      .values({ tenant_id: context.tenantId, name, alias, version, updated_at: now })
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'name', 'alias']).doUpdateSet({ version, updated_at: now }))
+      .execute()
+    await transaction.insertInto('ml_framework.model_alias_event').values({
+      tenant_id: context.tenantId, name, alias, from_version: fromVersion ?? null, to_version: version, changed_by: context.principal.id, changed_at: now,
+    }).execute()
+    await transaction.updateTable('ml_framework.registered_model').set({ updated_at: now }).where('name', '=', name).execute()
+  }
+}
+
+/** The model's row, locked until the transaction ends: registrations and promotions of one model wait for each other. */
+async function lockModel(transaction: Transaction<RegistryTables>, name: string) {
+  const row = await transaction.selectFrom('ml_framework.registered_model').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
+  if (!row) throw modelNotFound(name)
+  return row
+}
+
+async function currentVersion(transaction: Transaction<RegistryTables>, name: string, alias: string): Promise<number | undefined> {
+  const row = await transaction.selectFrom('ml_framework.model_alias').select('version')
+    .where('name', '=', name).where('alias', '=', alias).executeTakeFirst()
+  return row?.version
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { setImmediate as afterOthers } from 'node:timers/promises'
+import {
+  type ClassPrediction, type Clock, encodePredictionId, type Instance, type KeyRing, MLError, type ModelSignature, type Prediction, PredictionError, type RequestContext,
+  type SecretKey, throwIfEnded,
+} from '@motadata/core'
+import type { ModelInMemory } from './model-manager.js'
+import { PredictionKeys } from './prediction/prediction-keys.js'
+import { readEntityKey } from './prediction/read-entity-key.js'
+
+export interface PredictorOptions {
+  readonly keys: KeyRing
+  readonly clock: Clock
+}
+
+/** Instances predicted in one go; between two goes, others get their turn. */
+const rowsAtOnce = 128
+
+/**
+ * What does this loaded model say about these instances? One prediction an instance, in their order.
+ *
+ * A bare text stands for an instance where the model has one required input, of text.
+ */
+export class Predictor {
+  readonly #keys: PredictionKeys
+  readonly #clock: Clock
+  /** Tells this process's predictions from those of others; with a count, each from the next. */
+  readonly #nonce = randomBytes(6).toString('base64url')
+  #count = 0
+
+  constructor(options: PredictorOptions) {
+    this.#keys = new PredictionKeys(options)
+    this.#clock = options.clock
+  }
+
+  /**
+   * @throws MLError `INSTANCES_EMPTY`, `INPUT_INVALID`, `COLUMN_INVALID` (with `details.instance`, from 0), `VALUE_NOT_FINITE`, `CANCELLED`,
+   * `DEADLINE_EXCEEDED`
+   * @example
+   * await predictor.predict(context, await models.load(context, { name: 'ticket_classifier' }), [{ text: 'VPN is down' }])
+   */
+  async predict(context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[]): Promise<Prediction[]> {
+    if (!Array.isArray(instances)) throw new PredictionError('INPUT_INVALID', 'Expected a list of instances, got something else.', { details: { field: 'instances' } })
+    if (instances.length === 0) throw new PredictionError('INSTANCES_EMPTY', 'Expected at least one instance to predict about, got none.', { details: { field: 'instances' } })
+    const key = this.#keys.find(context.tenantId) ?? await this.#keys.read(context.tenantId)
+    const predictions: Prediction[] = []
+    for (let position = 0; position < instances.length; position++) {
+      if (position > 0 && position % rowsAtOnce === 0) {
+        await afterOthers()
+        throwIfEnded(context, this.#clock.nowMs())
+      }
+      predictions.push(this.#predictOne(context, loaded, instances[position]!, position, key))
+    }
+    return predictions
+  }
+
+  #predictOne(context: RequestContext, { version, model }: ModelInMemory, given: Instance | string, position: number, key: SecretKey): ClassPrediction {
+    const { row, probabilities, processor, classifier } = model
+    const instance = typeof given === 'string' ? instanceOfText(given, position, version.signature) : given
+    const warnings = processor.encode(instance, row, position)
+    const entityKey = readEntityKey(instance, position)
+    classifier.predictRow(row, probabilities)
+
+    const { classes } = classifier
+    const byLabel: Record<string, number> = {}
+    let best = 0
+    for (let code = 0; code < classes.length; code++) {
+      byLabel[classes[code]!] = probabilities[code]!
+      if (probabilities[code]! > probabilities[best]!) best = code
+    }
+    const identity = {
+      tenantId: context.tenantId, model: version.name, version: version.version, predictedAtMs: this.#clock.nowMs(), nonce: this.#nonce + (this.#count++).toString(36),
+    }
+    const prediction = {
+      kind: 'class' as const,
+      predictionId: encodePredictionId(entityKey === undefined ? identity : { ...identity, entityKey }, key),
+      label: classes[best]!,
+      probability: probabilities[best]!,
+      probabilities: byLabel,
+    }
+    if (entityKey === undefined && warnings === undefined) return prediction
+    return { ...prediction, ...(entityKey === undefined ? {} : { entityKey }), ...(warnings === undefined ? {} : { warnings }) }
+  }
+}
+
+function instanceOfText(text: string, position: number, signature: ModelSignature): Instance {
+  const [input] = signature.inputs
+  if (input?.required && input.kind === 'text') return { [input.name]: text }
+  const names = signature.inputs.slice(0, 20).map(({ name }) => name).join(', ')
+  throw new MLError('INPUT_INVALID', `Expected instance ${position} to be an object with ${names}, got a bare text, which stands for a model's only input of text.`, {
+    details: { instance: position, field: `instances[${position}]`, expected: `an object with ${names}`, received: 'a text' },
+  })
+}

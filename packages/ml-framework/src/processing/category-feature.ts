@@ -1,0 +1,58 @@
+import { type CellValue, cellAt, type Column, columnLength } from '@motadata/core'
+import { type FeatureColumn, type FeatureRow, FittedOneHot, type ModelState, OneHotEncoder } from '@motadata/learn'
+import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
+
+/** A sparse column for each category of the training rows, and one for a missing value if there was one. */
+export class CategoryFeature implements ColumnFeature {
+  readonly kind = 'category'
+  readonly denseColumnCount = 0
+  readonly sparseColumnCount: number
+  readonly #encoder: FittedOneHot
+
+  constructor(encoder: FittedOneHot) {
+    this.#encoder = encoder
+    this.sparseColumnCount = encoder.columnCount
+  }
+
+  static fit(column: Column): CategoryFeature {
+    return new CategoryFeature(new OneHotEncoder({ missing: 'column' }).fit(textOf(column)))
+  }
+
+  get sizeBytes(): number {
+    return this.#encoder.sizeBytes
+  }
+
+  get use(): string {
+    return `category: ${this.sparseColumnCount} columns, one a value`
+  }
+
+  featureColumns(source: string): FeatureColumn[] {
+    return this.#encoder.columnNames().map((name) => ({ name, source, kind: 'category' }))
+  }
+
+  encodeColumn(column: Column): ColumnBlocks {
+    return { sparse: this.#encoder.transform(textOf(column)) }
+  }
+
+  encodeValue(value: CellValue | undefined, row: FeatureRow, offsets: BlockOffsets): EncodingOutcome {
+    const missing = isMissing(value)
+    if (!missing && typeof value !== 'string' && typeof value !== 'boolean' && !(typeof value === 'number' && Number.isFinite(value))) return 'invalid'
+    const column = this.#encoder.columnOf(missing ? null : String(value))
+    if (column < 0) return missing ? 'encoded' : 'unknown'
+    row.sparseIndices[row.sparseCount] = offsets.sparse + column
+    row.sparseValues[row.sparseCount++] = 1
+    return 'encoded'
+  }
+
+  toState(): ModelState {
+    return this.#encoder.toState()
+  }
+
+  static load(state: ModelState): CategoryFeature {
+    return new CategoryFeature(FittedOneHot.load(state))
+  }
+}
+
+function textOf(column: Column): (string | null)[] {
+  return Array.from({ length: columnLength(column) }, (_, row) => cellAt(column, row) as string | null)
+}

@@ -1,0 +1,63 @@
+import { MLError, type RequestContext, TrainingError } from '@motadata/core'
+import type { FitThreadMessage } from './fit-thread-message.js'
+import { startFitThread } from './start-fit-thread.js'
+import type { ReportTraining, TrainingInput, TrainingOutcome } from './training-outcome.js'
+
+/**
+ * Trains in a thread of its own, so that heartbeats, HTTP and everybody else go on meanwhile. The dataset is copied, not handed over.
+ *
+ * @param options.signal - Ends the thread at once, whatever it is doing.
+ * @throws TrainingError with the code that training gave, `CANCELLED`, `DEADLINE_EXCEEDED`, `TRAINING_FAILED`
+ */
+export function runInThread(
+  input: TrainingInput,
+  options: { readonly onProgress: ReportTraining; readonly signal?: AbortSignal; readonly deadlineInMs?: number },
+): Promise<TrainingOutcome> {
+  return new Promise((resolve, reject) => {
+    if (options.signal?.aborted) return reject(cancelled())
+    const worker = startFitThread(input)
+    let settled = false
+    const settle = (act: () => void): void => {
+      if (settled) return
+      settled = true
+      options.signal?.removeEventListener('abort', abort)
+      clearTimeout(timer)
+      void worker.terminate().then(act, act)
+    }
+    const abort = (): void => settle(() => reject(cancelled()))
+    options.signal?.addEventListener('abort', abort, { once: true })
+    const timer = options.deadlineInMs === undefined ? undefined : setTimeout(() => settle(() => reject(deadlineExceeded())), options.deadlineInMs)
+
+    worker.on('message', (message: FitThreadMessage) => {
+      switch (message.kind) {
+        case 'progress': return settled ? undefined : reportSafely(() => options.onProgress(message.progress), (error) => settle(() => reject(error)))
+        case 'outcome': return settle(() => resolve(message.outcome))
+        case 'refused': return settle(() => reject(new TrainingError(message.code, message.message, { details: message.details })))
+        case 'broken': return settle(() => reject(failed(message.message)))
+      }
+    })
+    worker.once('error', (error) => settle(() => reject(failed(error instanceof Error ? error.message : String(error), error))))
+    worker.once('exit', (code) => settle(() => reject(failed(`the thread ended with ${code}`))))
+  })
+}
+
+/** How long until a context's deadline. */
+export function deadlineInMs(context: RequestContext, nowMs: number): number | undefined {
+  return context.deadlineMs === undefined ? undefined : Math.min(2 ** 31 - 1, Math.max(0, context.deadlineMs - nowMs))
+}
+
+/** A caller's listener that throws stops the training with its error. */
+function reportSafely(report: () => void, fail: (error: unknown) => void): void {
+  try {
+    report()
+  } catch (error) {
+    fail(error)
+  }
+}
+
+const cancelled = (): MLError => new TrainingError('CANCELLED', 'The caller cancelled the training; no version was registered.')
+const deadlineExceeded = (): MLError => new TrainingError('DEADLINE_EXCEEDED', 'The deadline passed during training; no version was registered. Ask again with a later one.')
+
+function failed(reason: string, cause?: unknown): TrainingError {
+  return new TrainingError('TRAINING_FAILED', `Expected the fit thread to end with a model, got an error: ${reason.slice(0, 2_000)}`, cause === undefined ? {} : { cause })
+}
