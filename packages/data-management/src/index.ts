@@ -1,0 +1,5 @@
+export { DataLoader, type DataLoaderOptions, type LoadOptions, type LoadProgress } from './data-loader.js'
+export { defaultLoadLimits, type LoadLimits } from './sources/load-limits.js'
+export { columnKindsOf } from './arquero/column-kinds-of.js'
+export { fromArquero } from './arquero/from-arquero.js'
+export { toArquero } from './arquero/to-arquero.js'
