@@ -1,0 +1,1 @@
+export { createWorker, type Worker, type WorkerCollaborators } from './create-worker.js'
