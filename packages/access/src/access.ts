@@ -12,7 +12,10 @@ import { Tenants } from './tenants.js'
 export type AccessPlatform = Pick<Platform, 'database' | 'changes' | 'clock' | 'ids' | 'logger'>
 
 export interface AccessOptions {
-  /** How long a key found good is believed without asking the database: 0 to 5,000 ms, default 5,000. It bounds how late another process's revocation arrives. */
+  /**
+   * How long a key found good is believed without asking the database: 0 to 5,000 ms, default 5,000. It bounds how late another
+   * process's revocation arrives.
+   */
   readonly keyMaximumAgeMs?: number
   /** How many keys are remembered at most; default 10,000, some 4 MB. */
   readonly keyMaximumEntries?: number
@@ -48,7 +51,8 @@ export class Access {
   private constructor(platform: AccessPlatform, options: Required<AccessOptions>) {
     const { database, changes, clock, ids, logger } = platform
     const repository = new ApiKeyRepository({ database })
-    const verifier = new KeyVerifier({ repository, clock, logger, maximumAgeMs: options.keyMaximumAgeMs, maximumEntries: options.keyMaximumEntries })
+    const { keyMaximumAgeMs: maximumAgeMs, keyMaximumEntries: maximumEntries } = options
+    const verifier = new KeyVerifier({ repository, clock, logger, maximumAgeMs, maximumEntries })
     this.#platform = platform
     this.#verifier = verifier
     this.#tenantRepository = new TenantRepository({ database })
@@ -77,24 +81,21 @@ export class Access {
    * Whose request this is. Costs about a microsecond for a key that was seen in the last seconds, else one look into the database.
    *
    * @param text - The key as the caller sent it; may be anything.
-   * @throws AccessError `UNAUTHENTICATED` for a key that is malformed, unknown, expired or revoked; `TENANT_SUSPENDED`; `PERMISSION_DENIED` when
-   * its role does not suffice
+   * @throws AccessError `UNAUTHENTICATED` for a key that is malformed, unknown, expired or revoked; `TENANT_SUSPENDED`;
+   * `PERMISSION_DENIED` when its role does not suffice
    */
   async authenticateKey(text: string, request: KeyRequest): Promise<RequestContext> {
-    const key = typeof text === 'string' ? await this.#verifier.verify(text) : undefined
+    const found = typeof text === 'string' ? this.#verifier.verify(text) : undefined
+    const key = found instanceof Promise ? await found : found
     if (!key) throw keyUnknown()
     if (key.revoked) throw keyRevoked()
     if (this.#platform.clock.nowMs() >= key.expiresAtMs) throw keyExpired(key.expiresAtMs)
     if (key.tenantSuspended) throw tenantSuspended(key.tenantId)
     if (!roleSuffices(key.principal.role, request.requiredAccess)) throw roleTooSmall(key.principal.role, request.requiredAccess)
     const { requestId, deadlineMs, signal } = request
-    return {
-      tenantId: key.tenantId,
-      requestId,
-      principal: key.principal,
-      ...(deadlineMs !== undefined && { deadlineMs }),
-      ...(signal && { signal }),
-    }
+    const context: RequestContext = { tenantId: key.tenantId, requestId, principal: key.principal }
+    if (deadlineMs === undefined && !signal) return context
+    return { ...context, ...(deadlineMs !== undefined && { deadlineMs }), ...(signal && { signal }) }
   }
 
   /**
@@ -117,7 +118,8 @@ export class Access {
 
 function requireWholeNumber(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new AccessError('CONFIGURATION_INVALID', `Expected ${name} to be a whole number, ${least} to ${most}, got ${String(value)}.`, {
-    details: { setting: name, expected: `${least} to ${most}`, received: String(value) },
+  const [expected, received] = [`a whole number, ${least} to ${most}`, String(value)]
+  throw new AccessError('CONFIGURATION_INVALID', `Expected ${name} to be ${expected}, got ${received}.`, {
+    details: { setting: name, expected, received },
   })
 }

@@ -1,5 +1,6 @@
 import {
-  AccessError, type ChangeSignal, type Clock, type IdSource, type Logger, type RequestContext, type Role, roleSuffices, roles, type TenantId,
+  AccessError, type ChangeSignal, type Clock, type IdSource, type Logger, type RequestContext, type Role, roleSuffices, roles,
+  type TenantId,
 } from '@motadata/core'
 import { checkInput } from './input/check-input.js'
 import { checkName } from './input/check-name.js'
@@ -61,7 +62,8 @@ export class ApiKeys {
    * Makes a key.
    *
    * @returns The key with its text, shown this once.
-   * @throws AccessError `INPUT_INVALID`; `PERMISSION_DENIED` for a role above the creator's; `TENANT_NOT_FOUND`
+   * @throws AccessError `INPUT_INVALID`; `PERMISSION_DENIED` for a role above the creator's; `UNAUTHENTICATED` for a creator whose key has
+   * just been revoked; `TENANT_NOT_FOUND`
    * @example
    * const { key } = await access.apiKeys.create(context, { name: 'service desk', role: 'predictor' })
    */
@@ -72,7 +74,8 @@ export class ApiKeys {
     const checked = { name: checkName(name), role: checkRole(role, context.tenantId), ...(expiry && { expiresAt: expiry }) }
     requireRoleUpTo(context, checked.role)
     const { row, issued } = issueKey({ ...checked, tenantId: context.tenantId, id: this.#options.ids.next(), createdAt: new Date(nowMs) })
-    if (!(await this.#options.repository.insert(row))) throw tenantNotFound(context.tenantId)
+    const inserted = await this.#options.repository.insert(row, actingKeyId(context), (acting) => requireActing(context, acting))
+    if (!inserted) throw tenantNotFound(context.tenantId)
     this.#log(context, row, 'API key created')
     return issued
   }
@@ -101,8 +104,8 @@ export class ApiKeys {
    * end; the one before that ends in any case.
    *
    * @returns The key with its new text, shown this once.
-   * @throws AccessError `API_KEY_NOT_FOUND`; `PERMISSION_DENIED` for a key with a role above the caller's; `INPUT_INVALID`, also for a key that
-   * is revoked, or that has expired and gets no new end
+   * @throws AccessError `API_KEY_NOT_FOUND`; `PERMISSION_DENIED` for a key with a role above the caller's; `INPUT_INVALID`, also for
+   * a key that is revoked, or that has expired and gets no new end
    */
   async rotate(context: RequestContext, keyId: string, input?: RotateApiKeyInput): Promise<IssuedApiKey> {
     const { gracePeriodMs, expiresAt } = checkInput(input, 'input')
@@ -138,14 +141,15 @@ export class ApiKeys {
   /**
    * Ends a key: at once in this process, within five seconds in others. Revoking it again changes nothing.
    *
-   * @throws AccessError `API_KEY_NOT_FOUND`; `PERMISSION_DENIED` for a key with a role above the caller's; `INPUT_INVALID` for the key that
-   * makes this very request, since a tenant whose last admin key is gone is locked out: rotate it, or revoke it with another
+   * @throws AccessError `API_KEY_NOT_FOUND`; `PERMISSION_DENIED` for a key with a role above the caller's; `INPUT_INVALID` for the key
+   * that makes this very request, since a tenant whose last admin key is gone is locked out: rotate it, or revoke it with another
    */
   async revoke(context: RequestContext, keyId: string): Promise<ApiKey> {
     const acting = actingKeyId(context)
     if (!isKeyId(keyId)) throw apiKeyNotFound()
     if (keyId === acting) {
-      throw inputInvalid('keyId', 'another key than the one that makes this request; rotate this one, or revoke it with another', 'the same')
+      const expected = 'another key than the one that makes this request; rotate this one, or revoke it with another'
+      throw inputInvalid('keyId', expected, 'the same')
     }
     const now = new Date(this.#options.clock.nowMs())
     const row = await this.#options.repository.change(context.tenantId, keyId, acting, (key, actingKey) => {
@@ -165,7 +169,8 @@ export class ApiKeys {
     try {
       await this.#options.changes.publish({ topic: 'api-key', tenantId: row.tenant_id, subject: row.id })
     } catch (error) {
-      this.#options.logger.warn({ tenantId: row.tenant_id, keyId: row.id, error }, 'the change of an API key could not be signalled; other processes notice within seconds')
+      const fields = { tenantId: row.tenant_id, keyId: row.id, error }
+      this.#options.logger.warn(fields, 'the change of an API key could not be signalled; other processes notice within seconds')
     }
   }
 
@@ -186,16 +191,15 @@ function checkRole(value: unknown, tenantId: TenantId): Role {
 function requireRoleUpTo(context: RequestContext, role: Role): void {
   const { kind, role: held } = context.principal
   if (kind === 'platform' || roleSuffices(held, role)) return
-  throw new AccessError('PERMISSION_DENIED', `Expected a role up to the caller's own, '${held}', got '${role}'. Ask someone who holds that role.`, {
-    details: { field: 'role', held, required: role },
-  })
+  const message = `Expected a role up to the caller's own, '${held}', got '${role}'. Ask someone who holds that role.`
+  throw new AccessError('PERMISSION_DENIED', message, { details: { field: 'role', held, required: role } })
 }
 
 function actingKeyId(context: RequestContext): string | undefined {
   return context.principal.kind === 'api-key' ? context.principal.id : undefined
 }
 
-/** The key that asks may have been revoked since the request was let in. */
+/** The key that asks may have been revoked since it was remembered as good: then it makes no other to go on with. */
 function requireActing(context: RequestContext, acting: ApiKeyRow | undefined): void {
   if (context.principal.kind === 'api-key' && acting?.revoked_at) {
     throw new AccessError('UNAUTHENTICATED', 'Expected a key that is in force, got one that has just been revoked.')

@@ -1,4 +1,4 @@
-import { AccessError, type ChangeSignal, type Clock, type IdSource, type Logger, parseTenantId, type RequestContext, type TenantId } from '@motadata/core'
+import { type ChangeSignal, type Clock, type IdSource, type Logger, parseTenantId, type RequestContext, type TenantId } from '@motadata/core'
 import { newTenant } from './bootstrap/new-tenant.js'
 import { checkInput } from './input/check-input.js'
 import { checkName } from './input/check-name.js'
@@ -6,7 +6,7 @@ import { checkPage, cutPage, type PageRequest } from './input/check-page.js'
 import type { IssuedApiKey } from './keys/api-key.js'
 import type { KeyVerifier } from './keys/key-verifier.js'
 import { platformTenantId } from './keys/platform-tenant.js'
-import { roleTooSmall, tenantNotFound } from './keys/refusals.js'
+import { roleTooSmall, tenantExists, tenantNotFound } from './keys/refusals.js'
 import type { TenantRow } from './storage/access-tables.js'
 import type { TenantRepository } from './storage/tenant-repository.js'
 
@@ -66,9 +66,10 @@ export class Tenants {
     const { id, name } = checkInput(input, 'input')
     const tenantId = parseTenantId(id)
     const tenantName = name === undefined ? tenantId : checkName(name)
-    const { row, firstKey } = newTenant({ tenantId, name: tenantName, now: new Date(this.#options.clock.nowMs()), keyId: this.#options.ids.next() })
-    const inserted = await this.#options.repository.insert(row, firstKey.row)
-    if (!inserted) throw new AccessError('TENANT_EXISTS', `Expected the id of a new tenant, got '${tenantId}', which is taken or reserved.`, { details: { tenantId } })
+    const { repository, clock, ids } = this.#options
+    const { row, firstKey } = newTenant({ tenantId, name: tenantName, keyId: ids.next(), now: new Date(clock.nowMs()) })
+    const inserted = await repository.insert(row, firstKey.row)
+    if (!inserted) throw tenantExists(tenantId)
     this.#log(context, tenantId, 'tenant created')
     return { tenant: toTenant(inserted), adminKey: firstKey.issued }
   }
@@ -125,7 +126,8 @@ export class Tenants {
     try {
       await this.#options.changes.publish({ topic: 'tenant', tenantId: id, subject: id })
     } catch (error) {
-      this.#options.logger.warn({ tenantId: id, error }, 'the change of a tenant could not be signalled; other processes notice within seconds')
+      const fields = { tenantId: id, error }
+      this.#options.logger.warn(fields, 'the change of a tenant could not be signalled; other processes notice within seconds')
     }
     this.#log(context, id, suspendedAt ? 'tenant suspended' : 'tenant resumed')
     return toTenant(row)

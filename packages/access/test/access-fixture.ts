@@ -1,6 +1,7 @@
 import { openPlatform, silentLogger } from '@motadata/adapters'
 import {
-  type Change, type ChangeSignal, type Clock, type Database, type Logger, type Platform, platformContext, type RequestContext, type SchemaMigrations, type TenantId,
+  type ChangeSignal, type Clock, type Database, type Logger, type Platform, platformContext, type RequestContext, type SchemaMigrations,
+  type TenantId,
 } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { Access, type AccessOptions, type CreatedTenant, type IssuedApiKey, platformTenantId } from '../src/index.js'
@@ -58,7 +59,7 @@ export class WatchedDatabase implements Database {
 }
 
 /** What another process hears when the signal is lost: nothing. */
-export const lostSignal: ChangeSignal = { publish: async (_change: Change) => undefined, subscribe: () => () => undefined }
+export const lostSignal: ChangeSignal = { publish: async () => undefined, subscribe: () => () => undefined }
 
 /** A logger that keeps what it is told. */
 export class KeptLog implements Logger {

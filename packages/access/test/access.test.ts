@@ -63,9 +63,9 @@ describe('a key that is shown', () => {
       [format, 'nobody', keyId, secret],
       [format, 'platform', keyId, secret],
     ].map((parts) => parts.join('.'))
-    const messages = await Promise.all(
-      [...wrong, '', 'x'.repeat(1_000_000)].map((text) => fixture.access.authenticateKey(text, asViewer).catch((error: Error) => `${error.name} ${error.message}`)),
-    )
+    const refusalOf = (text: string) =>
+      fixture.access.authenticateKey(text, asViewer).catch((error: Error) => `${error.name} ${error.message}`)
+    const messages = await Promise.all([...wrong, '', 'x'.repeat(1_000_000)].map(refusalOf))
     expect(new Set(messages)).toEqual(new Set([expect.stringMatching(/^AccessError Expected an API key that is known here/)]))
     for (const text of [...wrong, '__proto__', 'mk1.__proto__.constructor.toString']) {
       expect(await codeOf(fixture.access.authenticateKey(text, asViewer))).toBe('UNAUTHENTICATED')
@@ -80,8 +80,9 @@ describe('a key that is shown', () => {
 
   it('is refused with every change of one character', async () => {
     const { adminKey } = await fixture.createTenant()
+    const characters = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })
     await fc.assert(
-      fc.asyncProperty(fc.nat(adminKey.key.length - 1), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), async (at, character) => {
+      fc.asyncProperty(fc.nat(adminKey.key.length - 1), characters, async (at, character) => {
         const altered = adminKey.key.slice(0, at) + character + adminKey.key.slice(at + 1)
         fc.pre(altered !== adminKey.key)
         return (await codeOf(fixture.access.authenticateKey(altered, asViewer))) === 'UNAUTHENTICATED'
@@ -96,7 +97,11 @@ describe('a key that is shown', () => {
     const issued = await fixture.access.apiKeys.create(context, { name: 'quiet', role: 'viewer' })
     const rotated = await fixture.access.apiKeys.rotate(context, issued.id)
     await fixture.access.apiKeys.revoke(context, issued.id)
-    const refusals = await Promise.all([issued, rotated].map(({ key }) => fixture.access.authenticateKey(key, asViewer).catch((error: unknown) => JSON.stringify(error) + String(error))))
+    const refusals = await Promise.all(
+      [issued, rotated].map(({ key }) =>
+        fixture.access.authenticateKey(key, asViewer).catch((error: unknown) => JSON.stringify(error) + String(error)),
+      ),
+    )
     const said = fixture.log.lines.join('\n') + refusals.join('\n')
     expect(said).toContain(issued.id)
     for (const { key } of [adminKey, issued, rotated]) expect(said).not.toContain(key.split('.')[3])
@@ -140,7 +145,8 @@ describe('a key that was shown lately', () => {
     const { adminKey } = await fixture.createTenant()
     await fixture.contextOf(adminKey)
     fixture.clock.advance(5_000)
-    expect(await unitsOf(() => Promise.all(Array.from({ length: 50 }, () => fixture.access.authenticateKey(adminKey.key, asViewer))))).toBe(1)
+    const authenticate = () => fixture.access.authenticateKey(adminKey.key, asViewer)
+    expect(await unitsOf(() => Promise.all(Array.from({ length: 50 }, authenticate)))).toBe(1)
   })
 
   it('is refused for a second without a look into the database when it was wrong', async () => {
@@ -297,7 +303,9 @@ describe('a database that does not answer', () => {
 
 describe('opening', () => {
   it('refuses an age or a bound of memory that would not hold what is promised', async () => {
-    for (const options of [{ keyMaximumAgeMs: 5_001 }, { keyMaximumAgeMs: -1 }, { keyMaximumAgeMs: NaN }, { keyMaximumEntries: 0 }, { keyMaximumEntries: 1.5 }]) {
+    const ages = [5_001, -1, 0.5, NaN].map((keyMaximumAgeMs) => ({ keyMaximumAgeMs }))
+    const bounds = [0, 1.5, Infinity].map((keyMaximumEntries) => ({ keyMaximumEntries }))
+    for (const options of [...ages, ...bounds]) {
       expect(await codeOf(Access.open({} as never, options))).toBe('CONFIGURATION_INVALID')
     }
   })

@@ -1,6 +1,6 @@
-import { platformContext, type RequestContext, type TenantRole } from '@motadata/core'
+import { type MLError, platformContext, type RequestContext, type TenantRole } from '@motadata/core'
 import type { Access, Tenant } from '../src/index.js'
-import { AccessFixture, codeOf } from './access-fixture.js'
+import { AccessFixture, codeOf, lostSignal } from './access-fixture.js'
 
 const hourMs = 3_600_000
 
@@ -53,7 +53,8 @@ describe('API keys', () => {
       expect(await codeOf(access.apiKeys.create(admin, { name: 'up', role: 'operator' }))).toBe('INPUT_INVALID')
       expect(await codeOf(access.apiKeys.create(platformContext(tenant.id, 'job'), { name: 'up', role: 'operator' }))).toBe('INPUT_INVALID')
       expect(await codeOf(access.apiKeys.create(fixture.operator, { name: 'down', role: 'admin' }))).toBe('INPUT_INVALID')
-      await expect(access.apiKeys.create(fixture.operator, { name: 'ops', role: 'operator' })).resolves.toMatchObject({ tenantId: 'platform' })
+      const operatorKey = await access.apiKeys.create(fixture.operator, { name: 'ops', role: 'operator' })
+      expect(operatorKey).toMatchObject({ tenantId: 'platform', role: 'operator' })
     })
 
     it('is refused for a tenant that there is not', async () => {
@@ -87,9 +88,10 @@ describe('API keys', () => {
       fixture.clock.advance(1_999)
       await expect(fixture.contextOf(issued)).resolves.toBeDefined()
       fixture.clock.advance(1)
-      await expect(fixture.contextOf(issued)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringContaining('2026-03-01T12:00:02.000Z') })
+      const refused = { code: 'UNAUTHENTICATED', message: expect.stringContaining('expired at 2026-03-01T12:00:02.000Z') }
+      await expect(fixture.contextOf(issued)).rejects.toMatchObject(refused)
       fixture.clock.advance(60_000)
-      await expect(fixture.contextOf(issued)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringContaining('expired at') })
+      await expect(fixture.contextOf(issued)).rejects.toMatchObject(refused)
       fixture.clock.advance(-62_000)
     })
   })
@@ -182,8 +184,9 @@ describe('API keys', () => {
       await Promise.all([fixture.contextOf(before), fixture.contextOf(after)])
       const revoked = await access.apiKeys.revoke(admin, before.id)
       expect(revoked.revokedAt).toEqual(new Date(fixture.clock.nowMs()))
-      await expect(fixture.contextOf(after)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringContaining('revoked') })
-      await expect(fixture.contextOf(before)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringContaining('revoked') })
+      const refused = { code: 'UNAUTHENTICATED', message: expect.stringContaining('revoked') }
+      await expect(fixture.contextOf(after)).rejects.toMatchObject(refused)
+      await expect(fixture.contextOf(before)).rejects.toMatchObject(refused)
     })
 
     it('changes nothing the second time', async () => {
@@ -210,6 +213,20 @@ describe('API keys', () => {
       expect(answers.filter((answer) => answer === 'UNAUTHENTICATED')).toHaveLength(1)
       const { apiKeys } = await access.apiKeys.list(platformContext(tenant.id, 'test'))
       expect(apiKeys.filter((key) => key.role === 'admin' && !key.revokedAt)).toHaveLength(1)
+    })
+
+    it('leaves nothing to a key that another process still remembers as good', async () => {
+      const elsewhere = await fixture.another({ changes: lostSignal })
+      const stolen = await create('stolen', 'admin')
+      const request = { requestId: 'r1', requiredAccess: 'admin' } as const
+      await elsewhere.authenticateKey(stolen.key, request)
+      await access.apiKeys.revoke(admin, stolen.id)
+      const thief = await elsewhere.authenticateKey(stolen.key, request)
+      const before = await access.apiKeys.list(admin)
+      expect(await codeOf(elsewhere.apiKeys.create(thief, { name: 'next', role: 'admin' }))).toBe('UNAUTHENTICATED')
+      expect(await codeOf(elsewhere.apiKeys.rotate(thief, admin.principal.id))).toBe('UNAUTHENTICATED')
+      expect(await codeOf(elsewhere.apiKeys.revoke(thief, admin.principal.id))).toBe('UNAUTHENTICATED')
+      expect(await access.apiKeys.list(admin)).toEqual(before)
     })
 
     it('is refused for a key above the caller', async () => {
@@ -254,7 +271,11 @@ describe('API keys', () => {
     it('is not found, in the very words for a key that never was', async () => {
       const other = await fixture.createTenant()
       const otherAdmin = await fixture.contextOf(other.adminKey)
-      const refusal = (work: Promise<unknown>) => work.then(() => 'accepted', (error: { code: string; message: string; details: object }) => JSON.stringify([error.code, error.message, error.details]))
+      const refusal = (work: Promise<unknown>) =>
+        work.then(
+          () => 'accepted',
+          (error: MLError) => JSON.stringify([error.code, error.message, error.details]),
+        )
       const ids = [other.adminKey.id, '00000000-0000-7000-8000-000000000000', '__proto__', '', 'a\u0000', 'x'.repeat(10_000), "' or 1=1 --"]
       for (const verb of ['get', 'rotate', 'revoke'] as const) {
         const refusals = await Promise.all(ids.map((id) => refusal(access.apiKeys[verb](admin, id))))

@@ -1,9 +1,10 @@
-import { AccessError, type Clock, type IdSource, type Logger, parseTenantId, type TenantId } from '@motadata/core'
+import { type Clock, type IdSource, type Logger, parseTenantId, type TenantId } from '@motadata/core'
 import { checkInput } from '../input/check-input.js'
 import { checkName } from '../input/check-name.js'
 import type { IssuedApiKey } from '../keys/api-key.js'
 import { issueKey } from '../keys/issue-key.js'
 import { platformTenantId } from '../keys/platform-tenant.js'
+import { tenantExists } from '../keys/refusals.js'
 import type { TenantRepository } from '../storage/tenant-repository.js'
 import { newTenant } from './new-tenant.js'
 
@@ -29,15 +30,18 @@ export interface BootstrapCollaborators {
 }
 
 /** The first tenant with its admin key and the first operator key, unless there is a tenant already. */
-export async function bootstrap(input: BootstrapInput | undefined, collaborators: BootstrapCollaborators): Promise<Bootstrapped | undefined> {
+export async function bootstrap(
+  input: BootstrapInput | undefined,
+  { repository, clock, ids, logger }: BootstrapCollaborators,
+): Promise<Bootstrapped | undefined> {
   const { tenantId: id = 'default', tenantName } = checkInput(input, 'input')
   const tenantId = parseTenantId(id)
-  if (tenantId === platformTenantId) throw new AccessError('TENANT_EXISTS', `Expected the id of a new tenant, got '${tenantId}', which is reserved.`)
+  if (tenantId === platformTenantId) throw tenantExists(tenantId)
   const name = tenantName === undefined ? tenantId : checkName(tenantName, 'tenantName')
-  const { repository, clock, ids, logger } = collaborators
   const now = new Date(clock.nowMs())
   const { row, firstKey } = newTenant({ tenantId, name, keyId: ids.next(), now })
-  const operator = issueKey({ tenantId: platformTenantId, id: ids.next(), name: 'first operator key', role: 'operator', createdAt: now })
+  const operatorKey = { tenantId: platformTenantId, id: ids.next(), name: 'first operator key', role: 'operator', createdAt: now } as const
+  const operator = issueKey(operatorKey)
   if (!(await repository.insertFirst(row, [firstKey.row, operator.row]))) return undefined
   logger.info({ tenantId, adminKeyId: firstKey.issued.id, operatorKeyId: operator.issued.id }, 'first tenant created')
   return { tenantId, adminKey: firstKey.issued, operatorKey: operator.issued }

@@ -24,12 +24,18 @@ export function checkPage(value: PageRequest | undefined): { readonly limit: num
     throw inputInvalid('limit', `a whole number, 1 to ${pageLimitMaximum}`, describe(limit))
   }
   if (pageToken === undefined) return { limit }
-  if (typeof pageToken !== 'string' || !token.test(pageToken)) throw inputInvalid('pageToken', 'the nextPageToken of a page before', describe(pageToken))
+  if (typeof pageToken !== 'string' || !token.test(pageToken)) {
+    throw inputInvalid('pageToken', 'the nextPageToken of a page before', describe(pageToken))
+  }
   return { limit, after: pageToken }
 }
 
 /** The rows of a page out of one row more than it holds, and where the next one begins when there is one. */
-export function cutPage<Row>(rows: readonly Row[], limit: number, tokenOf: (row: Row) => string): { readonly page: readonly Row[]; readonly nextPageToken?: string } {
+export function cutPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  tokenOf: (row: Row) => string,
+): { readonly page: readonly Row[]; readonly nextPageToken?: string } {
   if (rows.length <= limit) return { page: rows }
   const page = rows.slice(0, limit)
   return { page, nextPageToken: tokenOf(page[limit - 1]!) }

@@ -2,7 +2,8 @@ import { AccessError } from '@motadata/core'
 
 /** The error for a value that is not what its field takes. */
 export function inputInvalid(field: string, expected: string, received: string): AccessError {
-  return new AccessError('INPUT_INVALID', `Expected ${expected} in '${field}', got ${received}.`, { details: { field, expected, received } })
+  const message = `Expected ${expected} in '${field}', got ${received}.`
+  return new AccessError('INPUT_INVALID', message, { details: { field, expected, received } })
 }
 
 /** A value in a few words, never at length. */

@@ -51,8 +51,11 @@ export class KeyVerifier {
     this.#wrong = new LRUCache({ max: options.maximumEntries })
   }
 
-  /** @returns undefined for a text that is no key: malformed, unknown or with another secret, which look the same from outside. */
-  async verify(text: string): Promise<VerifiedKey | undefined> {
+  /**
+   * @returns Undefined for a text that is no key: malformed, unknown or with another secret, which look the same from outside. What
+   * is remembered comes without a promise: it is asked for with every prediction, and the promise would cost as much as the rest.
+   */
+  verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined> {
     if (text.length > keyTextMaximumLength) return undefined
     const digest = digestKeyText(text)
     const nowMs = this.#options.clock.nowMs()

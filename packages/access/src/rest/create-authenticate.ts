@@ -9,8 +9,8 @@ const bearer = 'bearer '
  * Finds out whose a request is, by the API key in `Authorization: Bearer <key>` or `x-api-key`, and whether that role suffices for the
  * route's `config.access`. Asked again for the same request it gives the same answer. The request's id is Fastify's: set `genReqId`.
  *
- * Throws AccessError `UNAUTHENTICATED`, `PERMISSION_DENIED`, `TENANT_SUSPENDED`; `INTERNAL` for a route that does not say who may call it,
- * or that says `public` and asks all the same.
+ * Throws AccessError `UNAUTHENTICATED`, `PERMISSION_DENIED`, `TENANT_SUSPENDED`; `INTERNAL` for a route that does not say who may
+ * call it, or that says `public` and asks all the same.
  *
  * @example
  * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
@@ -35,13 +35,14 @@ async function identify(access: Pick<Access, 'authenticateKey'>, request: Fastif
 }
 
 function keyOf({ headers }: FastifyRequest): string {
-  const authorization = headers.authorization
-  const fromAuthorization = typeof authorization === 'string' && authorization.slice(0, bearer.length).toLowerCase() === bearer ? authorization.slice(bearer.length) : undefined
+  const { authorization } = headers
+  const isBearer = authorization?.slice(0, bearer.length).toLowerCase() === bearer
+  const fromAuthorization = isBearer ? authorization?.slice(bearer.length) : undefined
   const apiKey = headers['x-api-key']
   // Repeated headers come joined or as a list; neither is a key.
   const fromApiKey = apiKey === undefined || typeof apiKey === 'string' ? apiKey : apiKey.join()
   if (fromAuthorization !== undefined && fromApiKey !== undefined && fromAuthorization !== fromApiKey) {
-    throw new AccessError('UNAUTHENTICATED', 'Expected one API key, got two different ones in Authorization and x-api-key. Send one of them.')
+    throw new AccessError('UNAUTHENTICATED', 'Expected one API key, got two: one in Authorization, another in x-api-key. Send one.')
   }
   const key = fromAuthorization ?? fromApiKey
   if (key !== undefined) return key

@@ -4,8 +4,8 @@ import type { TSchema } from '@sinclair/typebox'
 import type { ApiKeys } from '../api-keys.js'
 import { describe, inputInvalid } from '../input/input-invalid.js'
 import {
-  createApiKeyBody, type CreateKeyBody, createOperatorKeyBody, issuedKeyAnswer, keyAnswer, keyPageAnswer, type KeyParams, keyParams, type RotateKeyBody,
-  rotateKeyBody, toIssuedKeyAnswer, toKeyAnswer,
+  createApiKeyBody, type CreateKeyBody, createOperatorKeyBody, issuedKeyAnswer, keyAnswer, keyPageAnswer, type KeyParams, keyParams,
+  type RotateKeyBody, rotateKeyBody, toIssuedKeyAnswer, toKeyAnswer,
 } from './key-schemas.js'
 import { type PageQuery, pageQuery } from './page-query.js'
 import { problemAnswers } from './problem-answers.js'
@@ -29,7 +29,14 @@ interface KeyKind {
   readonly role?: Role
 }
 
-const tenantKeys: KeyKind = { path: '/v1/api-keys', tag: 'api-keys', noun: 'ApiKey', phrase: 'API key', access: 'admin', createBody: createApiKeyBody }
+const tenantKeys: KeyKind = {
+  path: '/v1/api-keys',
+  tag: 'api-keys',
+  noun: 'ApiKey',
+  phrase: 'API key',
+  access: 'admin',
+  createBody: createApiKeyBody,
+}
 const operatorKeys: KeyKind = {
   path: '/v1/operator-keys',
   tag: 'operator-keys',

@@ -20,7 +20,12 @@ export type CreateKeyBody = Static<typeof createOperatorKeyBody> & { readonly ro
 export const rotateKeyBody = Type.Object(
   {
     gracePeriodMs: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: gracePeriodMaximumMs, default: 0, description: 'For how long the former secret stays good, in milliseconds' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: gracePeriodMaximumMs,
+        default: 0,
+        description: 'For how long the former secret stays good, in milliseconds',
+      }),
     ),
     expiresAt,
   },

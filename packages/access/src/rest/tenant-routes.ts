@@ -99,7 +99,13 @@ export function tenantRoutes(server: FastifyInstance, { authenticate, tenants }:
       `/v1/tenants/:tenantId/${verb}`,
       {
         config,
-        schema: { tags, operationId: `${verb}Tenant`, summary, params: tenantParams, response: { 200: tenantAnswer, ...problemAnswers(400, 404) } },
+        schema: {
+          tags,
+          operationId: `${verb}Tenant`,
+          summary,
+          params: tenantParams,
+          response: { 200: tenantAnswer, ...problemAnswers(400, 404) },
+        },
       },
       async (request) => toTenantAnswer(await tenants[verb](await authenticate(request), request.params.tenantId)),
     )

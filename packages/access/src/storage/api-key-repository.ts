@@ -16,11 +16,23 @@ export class ApiKeyRepository {
     this.#database = options.database
   }
 
-  /** @returns whether there is such a tenant; nothing is inserted when there is not */
-  async insert(row: ApiKeyRow): Promise<boolean> {
+  /**
+   * Adds a key.
+   *
+   * @param actingKeyId - The key that asks for it, locked so that it can't be revoked in between.
+   * @param allow - Throws where the acting key, as it is now, may not.
+   * @returns Whether there is such a tenant; nothing is inserted when there is not.
+   */
+  async insert(row: ApiKeyRow, actingKeyId: string | undefined, allow: (acting: ApiKeyRow | undefined) => void): Promise<boolean> {
     return this.#database.withTenant(row.tenant_id, async (transaction: Transaction<AccessTables>) => {
-      const tenant = await transaction.selectFrom('access.tenant').select('tenant_id').where('tenant_id', '=', row.tenant_id).executeTakeFirst()
+      const tenant = await transaction
+        .selectFrom('access.tenant')
+        .select('tenant_id')
+        .where('tenant_id', '=', row.tenant_id)
+        .executeTakeFirst()
       if (!tenant) return false
+      const [acting] = await selectForUpdate(transaction, row.tenant_id, actingKeyId === undefined ? [] : [actingKeyId])
+      allow(acting)
       await transaction.insertInto('access.api_key').values(row).execute()
       return true
     })
@@ -70,14 +82,7 @@ export class ApiKeyRepository {
     decide: (key: ApiKeyRow | undefined, acting: ApiKeyRow | undefined) => Updateable<ApiKeyRow>,
   ): Promise<ApiKeyRow> {
     return this.#database.withTenant(tenantId, async (transaction: Transaction<AccessTables>) => {
-      const rows = await transaction
-        .selectFrom('access.api_key')
-        .selectAll()
-        .where('tenant_id', '=', tenantId)
-        .where('id', 'in', actingKeyId === undefined ? [keyId] : [keyId, actingKeyId])
-        .orderBy('id')
-        .forUpdate()
-        .execute()
+      const rows = await selectForUpdate(transaction, tenantId, actingKeyId === undefined ? [keyId] : [keyId, actingKeyId])
       const changes = decide(rows.find((row) => row.id === keyId), rows.find((row) => row.id === actingKeyId))
       return transaction
         .updateTable('access.api_key')
@@ -91,7 +96,25 @@ export class ApiKeyRepository {
 
   async setLastUsed(tenantId: TenantId, keyId: string, at: Date): Promise<void> {
     await this.#database.withTenant(tenantId, (transaction: Transaction<AccessTables>) =>
-      transaction.updateTable('access.api_key').set({ last_used_at: at }).where('tenant_id', '=', tenantId).where('id', '=', keyId).execute(),
+      transaction
+        .updateTable('access.api_key')
+        .set({ last_used_at: at })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', keyId)
+        .execute(),
     )
   }
+}
+
+/** In the order of their ids, so that two units which lock the same keys take turns. */
+async function selectForUpdate(transaction: Transaction<AccessTables>, tenantId: TenantId, keyIds: readonly string[]): Promise<ApiKeyRow[]> {
+  if (keyIds.length === 0) return []
+  return transaction
+    .selectFrom('access.api_key')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', keyIds)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
 }

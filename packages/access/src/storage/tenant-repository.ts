@@ -68,7 +68,11 @@ export class TenantRepository {
   }
 }
 
-async function insertTenant(transaction: Transaction<AccessTables>, tenant: TenantRow, keys: readonly ApiKeyRow[]): Promise<TenantRow | undefined> {
+async function insertTenant(
+  transaction: Transaction<AccessTables>,
+  tenant: TenantRow,
+  keys: readonly ApiKeyRow[],
+): Promise<TenantRow | undefined> {
   const inserted = await transaction
     .insertInto('access.tenant')
     .values(tenant)

@@ -14,7 +14,8 @@ describe('the first start', () => {
     expect(await fixture.contextOf(first.adminKey)).toMatchObject({ tenantId: 'default', principal: { role: 'admin' } })
     const operator = await fixture.contextOf(first.operatorKey)
     expect(operator).toMatchObject({ tenantId: 'platform', principal: { role: 'operator' } })
-    expect((await fixture.access.tenants.list(operator)).tenants).toEqual([{ id: 'default', name: 'default', createdAt: new Date('2026-03-01T12:00:00Z') }])
+    const { tenants } = await fixture.access.tenants.list(operator)
+    expect(tenants).toEqual([{ id: 'default', name: 'default', createdAt: new Date('2026-03-01T12:00:00Z') }])
     expect(fixture.log.lines.join()).not.toMatch(/mk1\./)
   })
 

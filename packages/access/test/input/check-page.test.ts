@@ -7,8 +7,8 @@ describe('a page', () => {
   })
 
   it.each([
-    { limit: 0 }, { limit: 201 }, { limit: 1.5 }, { limit: NaN }, { limit: '5' }, { pageToken: '' }, { pageToken: "'" }, { pageToken: 'a\u0000' },
-    { pageToken: 'a'.repeat(65) }, { pageToken: 5 }, 'x', [],
+    { limit: 0 }, { limit: 201 }, { limit: 1.5 }, { limit: NaN }, { limit: '5' }, { pageToken: '' }, { pageToken: "'" },
+    { pageToken: 'a\u0000' }, { pageToken: 'a'.repeat(65) }, { pageToken: 5 }, 'x', [],
   ])('is not asked for with %j', (request) => {
     expect(() => checkPage(request as never)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
   })

@@ -18,7 +18,8 @@ describe('the end of a key', () => {
     ['a number', nowMs + 1],
     ['an object', {}],
   ])('is not %s', (_, value) => {
-    expect(() => checkExpiry(value, nowMs)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', details: expect.objectContaining({ field: 'expiresAt' }) }))
+    const refused = { code: 'INPUT_INVALID', details: expect.objectContaining({ field: 'expiresAt' }) }
+    expect(() => checkExpiry(value, nowMs)).toThrow(expect.objectContaining(refused))
   })
 })
 
