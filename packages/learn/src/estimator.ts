@@ -12,6 +12,8 @@ export interface FitOptions {
   readonly onProgress?: (share: number) => void
   /** shape (rows,), finite, not negative, not all zero */
   readonly sampleWeights?: Float64Array
+  /** A classifier of the same kind, classes and width to start from, for fewer iterations; other kinds ignore it. */
+  readonly startFrom?: FittedClassifier
 }
 
 /** The classes to learn: row `r` has the class `classes[codes[r]]`. */
@@ -28,7 +30,8 @@ export interface ClassifierEstimator {
   /**
    * Learns a new classifier and leaves its inputs alone.
    *
-   * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `TARGET_INVALID`, `TARGET_ONE_CLASS`, `CANCELLED`
+   * @throws MLError `DATA_EMPTY`, `FEATURES_EMPTY`, `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `INPUT_INVALID`, `TARGET_INVALID`,
+   *   `TARGET_ONE_CLASS`, `CANCELLED`
    */
   fit(X: FeatureMatrix, y: ClassificationTarget, options?: FitOptions): FittedClassifier
 }
@@ -62,7 +65,7 @@ export interface RegressorEstimator {
   /**
    * Learns a new regressor from `y`, shape (rows,), and leaves its inputs alone.
    *
-   * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `CANCELLED`
+   * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `INPUT_INVALID`, `CANCELLED`
    */
   fit(X: FeatureMatrix, y: Float64Array, options?: FitOptions): FittedRegressor
 }

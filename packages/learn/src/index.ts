@@ -1,9 +1,44 @@
+// what meets
 export {
   featureCount, selectMatrixRows, type DenseRows, type FeatureColumn, type FeatureMatrix, type SparseRows,
 } from './feature-matrix.js'
 export { createFeatureRow, type FeatureRow } from './feature-row.js'
 export type { ModelState, Tensor } from './model-state.js'
+export { ModelStateReader } from './model-state-reader.js'
 export type {
   ClassificationTarget, ClassifierEstimator, FitOptions, FittedClassifier, FittedRegressor, RegressorEstimator,
 } from './estimator.js'
-export type { HyperparameterRule, HyperparameterSchema } from './hyperparameters.js'
+export type { BooleanRule, ChoiceRule, HyperparameterRule, HyperparameterSchema, NumberRule } from './hyperparameters.js'
+// estimators
+export {
+  estimatorCatalog, findEstimator, loadClassifier, loadRegressor, type ClassifierEntry, type EstimatorEntry, type RegressorEntry,
+} from './catalog.js'
+export { FittedMajorityClassifier, MajorityClassifier } from './baseline/majority-classifier.js'
+export { FittedMeanRegressor, MeanRegressor } from './baseline/mean-regressor.js'
+export { FittedLogisticRegression, type LogisticRegressionParameters } from './linear/fitted-logistic-regression.js'
+export { LogisticRegression, type LogisticRegressionHyperparameters } from './linear/logistic-regression.js'
+// preprocessing
+export { TextTokenizer } from './preprocessing/text-tokenizer.js'
+export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'
+export { FittedTfidf, type TfidfWeighting } from './preprocessing/fitted-tfidf.js'
+export { HashingVectorizer, type HashingOptions } from './preprocessing/hashing-vectorizer.js'
+export type { NgramRange, Norm } from './preprocessing/vectorizer-options.js'
+export { FittedOneHot, OneHotEncoder, type CategoryValues, type OneHotColumns, type OneHotOptions } from './preprocessing/one-hot-encoder.js'
+export { FittedScaler, StandardScaler } from './preprocessing/standard-scaler.js'
+export {
+  FittedImputer, SimpleImputer, type ImputerOptions, type ImputerParameters, type ImputerStrategy,
+} from './preprocessing/simple-imputer.js'
+export { DateParts, dateParts, type DatePart, type DatePartsOptions } from './preprocessing/date-parts.js'
+export type { NumberColumns } from './preprocessing/number-columns.js'
+// metrics
+export { accuracy, classificationReport, type ClassificationReport, type ClassScores, type PrecisionRecallF1 } from './metrics/classification-report.js'
+export { confusionMatrix, type ConfusionMatrix } from './metrics/confusion-matrix.js'
+export { logLoss } from './metrics/log-loss.js'
+export { mostProbable } from './metrics/most-probable.js'
+export { meanAbsoluteError, r2Score, rootMeanSquaredError } from './metrics/regression-errors.js'
+// model selection
+export { randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions } from './model-selection/split.js'
+export {
+  chooseRegularization, type RegularizationChoice, type RegularizationOptions, type RegularizationScore,
+} from './model-selection/choose-regularization.js'
+export type { ColumnRange } from './model-selection/unseen-columns.js'

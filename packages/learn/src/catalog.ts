@@ -1,0 +1,101 @@
+import { MLError, ModelLoadError } from '@motadata/core'
+import { FittedMajorityClassifier, MajorityClassifier, majorityClassifierSchema } from './baseline/majority-classifier.js'
+import { FittedMeanRegressor, MeanRegressor, meanRegressorSchema } from './baseline/mean-regressor.js'
+import type { ClassifierEstimator, FittedClassifier, FittedRegressor, RegressorEstimator } from './estimator.js'
+import { type HyperparameterSchema, nearestName } from './hyperparameters.js'
+import { FittedLogisticRegression } from './linear/fitted-logistic-regression.js'
+import { LogisticRegression, logisticRegressionSchema } from './linear/logistic-regression.js'
+import type { ModelState } from './model-state.js'
+
+export interface ClassifierEntry {
+  readonly kind: string
+  readonly task: 'classification'
+  readonly hyperparameterSchema: HyperparameterSchema
+  /** @throws MLError `HYPERPARAMETER_UNKNOWN`, `HYPERPARAMETER_INVALID` */
+  create(hyperparameters?: Readonly<Record<string, unknown>>): ClassifierEstimator
+  /** @throws ModelLoadError `MODEL_LOAD_FAILED` */
+  load(state: ModelState): FittedClassifier
+}
+
+export interface RegressorEntry {
+  readonly kind: string
+  readonly task: 'regression'
+  readonly hyperparameterSchema: HyperparameterSchema
+  /** @throws MLError `HYPERPARAMETER_UNKNOWN`, `HYPERPARAMETER_INVALID` */
+  create(hyperparameters?: Readonly<Record<string, unknown>>): RegressorEstimator
+  /** @throws ModelLoadError `MODEL_LOAD_FAILED` */
+  load(state: ModelState): FittedRegressor
+}
+
+export type EstimatorEntry = ClassifierEntry | RegressorEntry
+
+/** Every estimator of this package. Its stored states have the format `<kind>/<number>`. */
+export const estimatorCatalog: readonly EstimatorEntry[] = [
+  {
+    kind: 'logistic-regression',
+    task: 'classification',
+    hyperparameterSchema: logisticRegressionSchema,
+    create: (hyperparameters) => new LogisticRegression(hyperparameters),
+    load: (state) => FittedLogisticRegression.load(state),
+  },
+  {
+    kind: 'majority-classifier',
+    task: 'classification',
+    hyperparameterSchema: majorityClassifierSchema,
+    create: (hyperparameters) => new MajorityClassifier(hyperparameters),
+    load: (state) => FittedMajorityClassifier.load(state),
+  },
+  {
+    kind: 'mean-regressor',
+    task: 'regression',
+    hyperparameterSchema: meanRegressorSchema,
+    create: (hyperparameters) => new MeanRegressor(hyperparameters),
+    load: (state) => FittedMeanRegressor.load(state),
+  },
+]
+
+/**
+ * The entry of an estimator.
+ *
+ * @throws MLError `ESTIMATOR_UNKNOWN`, naming the nearest kind and all there are
+ * @example
+ * findEstimator('logistic-regression').task // => 'classification'
+ */
+export function findEstimator(kind: string): EstimatorEntry {
+  const entry = estimatorCatalog.find((candidate) => candidate.kind === kind)
+  if (entry) return entry
+  const kinds = estimatorCatalog.map((candidate) => candidate.kind)
+  throw new MLError(
+    'ESTIMATOR_UNKNOWN',
+    `Expected one of the estimators ${kinds.join(', ')}, got '${kind.slice(0, 100)}'. Did you mean '${nearestName(kind, kinds)}'?`,
+    { details: { kind: kind.slice(0, 100), kinds } },
+  )
+}
+
+/**
+ * The fitted classifier that a state was stored from.
+ *
+ * @throws ModelLoadError `MODEL_LOAD_FAILED` when no classifier has the state's format, or the state is damaged
+ */
+export function loadClassifier(state: ModelState): FittedClassifier {
+  return entryFor(state, 'classification').load(state)
+}
+
+/**
+ * The fitted regressor that a state was stored from.
+ *
+ * @throws ModelLoadError `MODEL_LOAD_FAILED` when no regressor has the state's format, or the state is damaged
+ */
+export function loadRegressor(state: ModelState): FittedRegressor {
+  return entryFor(state, 'regression').load(state)
+}
+
+function entryFor<Task extends EstimatorEntry['task']>(state: ModelState, task: Task): Extract<EstimatorEntry, { task: Task }> {
+  const format: unknown = (state as ModelState | null | undefined)?.format
+  const kind = typeof format === 'string' ? format.split('/')[0] : undefined
+  const entry = estimatorCatalog.find((candidate) => candidate.kind === kind && candidate.task === task)
+  if (entry) return entry as Extract<EstimatorEntry, { task: Task }>
+  const kinds = estimatorCatalog.filter((candidate) => candidate.task === task).map((candidate) => candidate.kind)
+  throw new ModelLoadError('MODEL_LOAD_FAILED', `Expected a state of ${kinds.join(', ')}, got the format '${String(format).slice(0, 100)}'. ` +
+    `Load it with a version of this package that knows it.`, { details: { kinds, format: String(format).slice(0, 100) } })
+}

@@ -1,0 +1,137 @@
+import { MLError } from '@motadata/core'
+import type { ClassificationTarget, FitOptions } from './estimator.js'
+import { type FeatureMatrix, featureCount } from './feature-matrix.js'
+import type { FeatureRow } from './feature-row.js'
+
+/** How wide the two blocks of a matrix are. */
+export interface FeatureWidths {
+  readonly denseCount: number
+  readonly sparseCount: number
+}
+
+export const widthsOf = (matrix: FeatureMatrix): FeatureWidths =>
+  ({ denseCount: matrix.dense?.columnCount ?? 0, sparseCount: matrix.sparse?.columnCount ?? 0 })
+
+/**
+ * Checks that a matrix is what its types say: lengths that agree, pairs in range, numbers that are finite.
+ *
+ * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
+ */
+export function checkMatrix(matrix: FeatureMatrix): void {
+  const { rowCount, dense, sparse } = matrix
+  if (dense) {
+    expectEqual('rows of the dense block', rowCount, dense.rowCount)
+    expectEqual('values of the dense block', rowCount * dense.columnCount, dense.values.length)
+    checkFinite(dense.values, (at) => `row ${Math.floor(at / dense.columnCount)}, dense column ${at % dense.columnCount}`)
+  }
+  if (!sparse) return
+  const { rowPointers, columnIndices, values } = sparse
+  expectEqual('rows of the sparse block', rowCount, sparse.rowCount)
+  expectEqual('row pointers', rowCount + 1, rowPointers.length)
+  expectEqual('first row pointer', 0, rowPointers[0])
+  expectEqual('last row pointer', values.length, rowPointers[rowCount])
+  expectEqual('column indices', values.length, columnIndices.length)
+  for (let row = 0; row < rowCount; row++) {
+    if (rowPointers[row + 1] < rowPointers[row]) throw shapeMismatch('row pointers that never fall', `a fall after row ${row}`)
+  }
+  for (let i = 0; i < columnIndices.length; i++) {
+    if (columnIndices[i] >= sparse.columnCount) throw shapeMismatch(`sparse columns below ${sparse.columnCount}`, `column ${columnIndices[i]}`)
+  }
+  checkFinite(values, (at) => `sparse column ${columnIndices[at]}`)
+}
+
+/** @throws MLError `DATA_EMPTY`, and what {@link checkMatrix} throws */
+export function checkTrainingMatrix(matrix: FeatureMatrix): void {
+  if (matrix.rowCount === 0) throw new MLError('DATA_EMPTY', 'Expected rows to learn from, got none. Pass at least one row.')
+  checkMatrix(matrix)
+}
+
+/** @throws MLError `SHAPE_MISMATCH`, and what {@link checkMatrix} throws */
+export function checkPredictionMatrix(matrix: FeatureMatrix, learned: FeatureWidths): void {
+  const { denseCount, sparseCount } = widthsOf(matrix)
+  if (denseCount !== learned.denseCount || sparseCount !== learned.sparseCount) throw widthMismatch(learned, denseCount, sparseCount)
+  checkMatrix(matrix)
+}
+
+/** @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE` */
+export function checkPredictionRow(row: FeatureRow, learned: FeatureWidths): void {
+  const { dense, sparseCount, sparseIndices, sparseValues } = row
+  if (dense.length !== learned.denseCount) throw widthMismatch(learned, dense.length, learned.sparseCount)
+  if (!(sparseCount >= 0 && sparseCount <= sparseIndices.length && sparseCount <= sparseValues.length)) {
+    throw shapeMismatch(`at most ${Math.min(sparseIndices.length, sparseValues.length)} pairs, as many as the buffers hold`, String(sparseCount))
+  }
+  for (let i = 0; i < dense.length; i++) if (!Number.isFinite(dense[i])) throw notFinite(dense[i], `dense column ${i}`)
+  for (let i = 0; i < sparseCount; i++) {
+    if (sparseIndices[i] >= learned.sparseCount) throw shapeMismatch(`sparse columns below ${learned.sparseCount}`, `column ${sparseIndices[i]}`)
+    if (!Number.isFinite(sparseValues[i])) throw notFinite(sparseValues[i], `sparse column ${sparseIndices[i]}`)
+  }
+}
+
+/**
+ * Checks a target of classes against a number of rows.
+ *
+ * @throws MLError `SHAPE_MISMATCH`, `TARGET_INVALID`
+ */
+export function checkClassificationTarget(target: ClassificationTarget, rowCount: number): void {
+  expectEqual('class codes, one a row', rowCount, target.codes.length)
+  if (new Set(target.classes).size !== target.classes.length) throw new MLError('TARGET_INVALID', 'Expected classes that all differ, got one twice.')
+  for (let row = 0; row < rowCount; row++) {
+    const code = target.codes[row]
+    if (code < 0 || code >= target.classes.length) {
+      throw new MLError('TARGET_INVALID', `Expected class codes from 0 to ${target.classes.length - 1}, got ${code} in row ${row}. ` +
+        'Leave out rows without a class.', { details: { row, received: code } })
+    }
+  }
+}
+
+/**
+ * Weight of each row, 1 where none are given.
+ *
+ * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`, `INPUT_INVALID` for negative weights or none above 0
+ */
+export function sampleWeightsOf(options: FitOptions | undefined, rowCount: number): Float64Array {
+  const weights = options?.sampleWeights
+  if (!weights) return new Float64Array(rowCount).fill(1)
+  expectEqual('sample weights, one a row', rowCount, weights.length)
+  checkFinite(weights, (at) => `the sample weight of row ${at}`)
+  if (weights.some((weight) => weight < 0) || !weights.some((weight) => weight > 0)) {
+    throw new MLError('INPUT_INVALID', 'Expected sample weights of at least 0, one of them above, got others.')
+  }
+  return weights.slice()
+}
+
+/** @throws MLError `CANCELLED` when the signal has been aborted */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new MLError('CANCELLED', 'The caller cancelled this fit; nothing was learned.')
+}
+
+/** @throws MLError `VALUE_NOT_FINITE`, saying where */
+export function checkFinite(values: Float32Array | Float64Array, place: (at: number) => string): void {
+  for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at])) throw notFinite(values[at], place(at))
+}
+
+/** @throws MLError `SHAPE_MISMATCH` */
+export function expectEqual(what: string, expected: number, received: number): void {
+  if (expected !== received) throw shapeMismatch(`${expected} for the ${what}`, String(received))
+}
+
+export function shapeMismatch(expected: string, received: string): MLError {
+  return new MLError('SHAPE_MISMATCH', `Expected ${expected}, got ${received}.`, { details: { expected, received } })
+}
+
+function widthMismatch(learned: FeatureWidths, denseCount: number, sparseCount: number): MLError {
+  return shapeMismatch(
+    `the ${learned.denseCount} dense and ${learned.sparseCount} sparse columns that were learned`, `${denseCount} dense and ${sparseCount} sparse ones`,
+  )
+}
+
+function notFinite(value: number, place: string): MLError {
+  return new MLError('VALUE_NOT_FINITE', `Expected finite numbers, got ${value} at ${place}. Impute missing values first.`, {
+    details: { place, received: String(value) },
+  })
+}
+
+/** @throws MLError `FEATURES_EMPTY` */
+export function expectFeatures(matrix: FeatureMatrix): void {
+  if (featureCount(matrix) === 0) throw new MLError('FEATURES_EMPTY', 'Expected at least one feature to learn from, got none.')
+}

@@ -1,0 +1,223 @@
+import { MLError } from '@motadata/core'
+import type { SparseRows } from '../feature-matrix.js'
+import { ModelStateReader } from '../model-state-reader.js'
+import type { ModelState } from '../model-state.js'
+import { SparseRowsBuilder } from './sparse-rows-builder.js'
+import { TermTable } from './term-table.js'
+import { joinHashes, TextTokenizer } from './text-tokenizer.js'
+import { isNgramRange, type NgramRange, type Norm, normalizeValues, norms } from './vectorizer-options.js'
+
+const format = 'tfidf/1'
+const tabulatedCounts = 64
+
+/** What turns counts into weights. */
+export interface TfidfWeighting {
+  readonly ngramRange: NgramRange
+  readonly sublinearTf: boolean
+  readonly binary: boolean
+  readonly norm: Norm
+}
+
+/**
+ * A vocabulary with a weight for each term: turns text into rows of TF-IDF values. Made by `TfidfVectorizer.fit` or
+ * {@link FittedTfidf.load}; the same text gives the same bytes in `transform`, in `transformRow`, and after storing and loading.
+ */
+export class FittedTfidf {
+  readonly format = format
+  /** How many terms, so how many columns. */
+  readonly columnCount: number
+  readonly #weighting: TfidfWeighting
+  readonly #idf: Float64Array
+  readonly #table: TermTable
+  readonly #tokenizer: TextTokenizer
+  readonly #termFrequencies: Float64Array
+  /** Place + 1 of each term's pair in the row being filled; all 0 between rows. */
+  readonly #placeOf: Int32Array
+
+  /**
+   * @param terms - UTF-8 of all terms, in order, one after another.
+   * @param offsets - Where each term starts, and the end of the last, shape (terms + 1,).
+   * @param idf - shape (terms,)
+   */
+  constructor(options: { readonly weighting: TfidfWeighting; readonly terms: Uint8Array; readonly offsets: Uint32Array; readonly idf: Float64Array }) {
+    this.columnCount = options.idf.length
+    this.#weighting = options.weighting
+    this.#idf = options.idf
+    this.#table = TermTable.of(options.terms, options.offsets)
+    this.#tokenizer = new TextTokenizer(this.#table.hashSeed)
+    this.#placeOf = new Int32Array(this.columnCount)
+    this.#termFrequencies = Float64Array.from({ length: tabulatedCounts }, (_, count) => termFrequency(options.weighting, count))
+  }
+
+  /** Bytes it keeps in memory. */
+  get sizeBytes(): number {
+    return this.#table.sizeBytes + this.#idf.byteLength + this.#placeOf.byteLength + this.#tokenizer.sizeBytes
+  }
+
+  /** The term of a column. @throws MLError `SHAPE_MISMATCH` when there is no such column */
+  term(column: number): string {
+    if (!Number.isInteger(column) || column < 0 || column >= this.columnCount) {
+      throw new MLError('SHAPE_MISMATCH', `Expected a column from 0 to ${this.columnCount - 1}, got ${column}.`)
+    }
+    const { bytes, offsets } = this.#table
+    return new TextDecoder().decode(bytes.subarray(offsets[column], offsets[column + 1]))
+  }
+
+  /** All terms, by column, in the order of code points. */
+  terms(): string[] {
+    return Array.from({ length: this.columnCount }, (_, column) => this.term(column))
+  }
+
+  /**
+   * TF-IDF values of texts; `null` gives an empty row, and so does a text of unknown words. Within a row, columns stand in the
+   * order in which their terms first occur.
+   *
+   * @returns shape (texts, columnCount)
+   */
+  transform(texts: ArrayLike<string | null>): SparseRows {
+    const builder = new SparseRowsBuilder(texts.length)
+    for (let row = 0; row < texts.length; row++) {
+      const words = this.#tokenizer.tokenize(texts[row])
+      builder.reserve(Math.min(this.columnCount, this.#mostTerms(words)))
+      builder.endRow(this.#fill(words, builder.columnIndices, builder.values, builder.pairs, 0))
+    }
+    return builder.build(this.columnCount)
+  }
+
+  /**
+   * TF-IDF values of one text, written into the caller's buffers; allocates nothing (but for text of more than about 1,000 bytes the
+   * first time).
+   *
+   * @param indices - Column numbers are written here; room for `columnCount` pairs behind `start` always suffices.
+   * @param values - The values of those columns.
+   * @param start - Where to write the first pair.
+   * @param columnOffset - Added to every column number, for vectorizers that share one sparse block.
+   * @returns How many pairs were written.
+   * @throws MLError `SHAPE_MISMATCH` when the buffers are too small
+   * @example
+   * row.sparseCount = fitted.transformRow('vpn is down', row.sparseIndices, row.sparseValues)
+   */
+  transformRow(text: string | null, indices: Uint32Array, values: Float32Array, start = 0, columnOffset = 0): number {
+    return this.#fill(this.#tokenizer.tokenize(text), indices, values, start, columnOffset)
+  }
+
+  #mostTerms(words: number): number {
+    const [shortest, longest] = this.#weighting.ngramRange
+    return words * (longest - shortest + 1)
+  }
+
+  #fill(words: number, indices: Uint32Array, values: Float32Array, start: number, columnOffset: number): number {
+    const { bytes, starts, ends, hashes } = this.#tokenizer
+    const [shortest, longest] = this.#weighting.ngramRange
+    const room = Math.min(indices.length, values.length)
+    const placeOf = this.#placeOf
+    const table = this.#table
+    let next = start
+    let fits = true
+    for (let first = 0; first < words && fits; first++) {
+      let hash = hashes[first]
+      const last = Math.min(words, first + longest) - 1
+      for (let word = first; word <= last; word++) {
+        if (word > first) hash = joinHashes(hash, hashes[word])
+        if (word - first + 1 < shortest) continue
+        const column = table.find(bytes, starts[first], ends[word], hash)
+        if (column < 0) continue
+        const place = placeOf[column] - 1
+        if (place >= 0) {
+          values[place]++
+          continue
+        }
+        if (next >= room) {
+          fits = false
+          break
+        }
+        indices[next] = column
+        values[next] = 1
+        placeOf[column] = ++next
+      }
+    }
+    for (let i = start; i < next; i++) placeOf[indices[i]] = 0
+    if (!fits) {
+      throw new MLError('SHAPE_MISMATCH', `Expected buffers with room for every term of the text, got room for ${room - start} pairs. Make them with ` +
+        `createFeatureRow for ${this.columnCount} columns.`)
+    }
+    weighCounts(indices, values, start, next, this.#weighting, this.#idf, this.#termFrequencies)
+    if (columnOffset !== 0) for (let i = start; i < next; i++) indices[i] += columnOffset
+    return next - start
+  }
+
+  toState(): ModelState {
+    const { bytes, offsets } = this.#table
+    return {
+      format,
+      json: { ...this.#weighting },
+      tensors: {
+        terms: { dtype: 'U8', shape: [bytes.length], data: bytes.slice() },
+        offsets: { dtype: 'U32', shape: [offsets.length], data: offsets.slice() },
+        idf: { dtype: 'F64', shape: [this.#idf.length], data: this.#idf.slice() },
+      },
+    }
+  }
+
+  /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
+  static load(state: ModelState): FittedTfidf {
+    const reader = new ModelStateReader(state, format)
+    const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+    const weighting: TfidfWeighting = {
+      ngramRange: reader.json('ngramRange', 'two numbers of words', isNgramRange),
+      sublinearTf: reader.json('sublinearTf', 'true or false', isBoolean),
+      binary: reader.json('binary', 'true or false', isBoolean),
+      norm: reader.json('norm', 'a norm', (value): value is Norm => (norms as readonly unknown[]).includes(value)),
+    }
+    const terms = reader.tensor('terms', 'U8', [-1])
+    const idf = reader.tensor('idf', 'F64', [-1])
+    const offsets = reader.tensor('offsets', 'U32', [idf.length + 1])
+    checkTerms(reader, terms, offsets)
+    if (idf.some((weight) => weight < 0)) throw reader.fail('weights of at least 0', 'a negative one')
+    return new FittedTfidf({ weighting, terms, offsets, idf })
+  }
+}
+
+/** Turns the counts of one row into TF-IDF values, in place. */
+export function weighCounts(
+  indices: Uint32Array, values: Float32Array, start: number, end: number,
+  weighting: TfidfWeighting, idf: Float64Array, termFrequencies: Float64Array,
+): void {
+  for (let i = start; i < end; i++) {
+    const count = values[i]
+    values[i] = (count < termFrequencies.length ? termFrequencies[count] : termFrequency(weighting, count)) * idf[indices[i]]
+  }
+  normalizeValues(values, start, end, weighting.norm)
+}
+
+/** What a count is worth before idf. */
+export function termFrequency(weighting: TfidfWeighting, count: number): number {
+  if (count === 0) return 0
+  if (weighting.binary) return 1
+  return weighting.sublinearTf ? 1 + Math.log(count) : count
+}
+
+/** Terms are UTF-8, none empty, each above the one before it, and each starts at a letter. */
+function checkTerms(reader: ModelStateReader, terms: Uint8Array, offsets: Uint32Array): void {
+  const count = offsets.length - 1
+  if (offsets[0] !== 0 || offsets[count] !== terms.length) throw reader.fail('offsets from 0 to the end of the terms', `${offsets[0]} to ${offsets[count]}`)
+  for (let i = 0; i < count; i++) {
+    if (offsets[i + 1] <= offsets[i] || offsets[i + 1] > terms.length) throw reader.fail('rising offsets', `${offsets[i + 1]} after ${offsets[i]}`)
+  }
+  for (let i = 0; i < count; i++) {
+    if ((terms[offsets[i]] & 0xc0) === 0x80) throw reader.fail('terms of whole letters', `a torn one at ${i}`)
+    if (i > 0 && !isAbove(terms, offsets, i)) throw reader.fail('terms in order, each once', `another order at ${i}`)
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(terms)
+  } catch {
+    throw reader.fail('terms in UTF-8', 'other bytes')
+  }
+}
+
+function isAbove(terms: Uint8Array, offsets: Uint32Array, i: number): boolean {
+  let a = offsets[i - 1]
+  let b = offsets[i]
+  for (; a < offsets[i] && b < offsets[i + 1]; a++, b++) if (terms[a] !== terms[b]) return terms[b] > terms[a]
+  return b < offsets[i + 1]
+}
