@@ -7,15 +7,17 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, Tensor>
 }
 
+/** In the order in which the reference implementation lays out tensors. */
 const dtypes = {
   F64: { bytes: 8, array: Float64Array },
   F32: { bytes: 4, array: Float32Array },
-  I32: { bytes: 4, array: Int32Array },
   U32: { bytes: 4, array: Uint32Array },
+  I32: { bytes: 4, array: Int32Array },
   U8: { bytes: 1, array: Uint8Array },
 } as const
 
 type Dtype = keyof typeof dtypes
+const layoutOrder = Object.keys(dtypes)
 
 const lengthBytes = 8
 const alignmentBytes = 8
@@ -32,7 +34,7 @@ const allowedName = /^(?!__)[A-Za-z0-9_./-]{1,200}$/
  * @see The safetensors format, github.com/huggingface/safetensors.
  */
 export function encodeSafetensors(file: SafetensorsFile): Uint8Array {
-  const ordered = [...file.tensors].sort(([nameA, a], [nameB, b]) => dtypes[b.dtype].bytes - dtypes[a.dtype].bytes || (nameA < nameB ? -1 : 1))
+  const ordered = [...file.tensors].sort(([nameA, a], [nameB, b]) => layoutOrder.indexOf(a.dtype) - layoutOrder.indexOf(b.dtype) || (nameA < nameB ? -1 : 1))
   const header = encodeHeader(file.metadata, ordered)
   const sizeBytes = ordered.reduce((sum, [, tensor]) => sum + tensor.data.byteLength, lengthBytes + header.byteLength)
   const bytes = new Uint8Array(sizeBytes)

@@ -1,0 +1,2 @@
+export { trainingJobKind, type TrainingJobPayload, type TrainingJobResult } from './training-job.js'
+export { workOnTrainingJobs, type TrainingJobCollaborators } from './work-on-training-jobs.js'
