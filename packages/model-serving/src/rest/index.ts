@@ -1,0 +1,5 @@
+export { predictRoutes, type PredictRoutesOptions } from './predict-routes.js'
+export { problemDetails, sendProblem, type ProblemDetailsOptions } from './problem-details.js'
+export { createProblem, problemMediaType, problemOf, problemSchema, type Problem, type ProblemFault } from './problem.js'
+export { statusOfCode } from './status-of-code.js'
+export { parseStrictJson, strictJson } from './strict-json.js'
