@@ -57,7 +57,7 @@ export async function runQuickstart(options: QuickstartOptions, stream: NodeJS.W
     say()
     say(`Registered ${modelId} version ${version.version} as ${version.aliases.join(', ')}`)
 
-    const server = await createServer({ platform, system, port: 0, tenantId })
+    const server = await createServer({ platform, system, config: { PORT: 0, TENANT_ID: tenantId } })
     try {
       say(`Serving    ${server.url} (embedded database, tenant ${tenantId})`)
       say(`           POST /v1/models/${modelId}/predict with the tenant's API key`)
@@ -65,7 +65,7 @@ export async function runQuickstart(options: QuickstartOptions, stream: NodeJS.W
       const held = new DataProcessor().splitData(dataset, options.test, options.seed, target).test
       const tickets = toRecords(selectRows(dataset, spread(held, 3)))
       const instances = tickets.map((ticket) => Object.fromEntries(text.map((name) => [name, ticket[name] ?? ''])))
-      const predicted = await predictOverHttp(server.url, server.bootstrap!.apiKey, instances)
+      const predicted = await predictOverHttp(server.url, server.bootstrapped!.adminKey.key, instances)
       const predictions = predicted.map((prediction, index) => ({ ...prediction, actual: String(tickets[index]![target]) }))
       for (const [index, prediction] of predictions.entries()) {
         say(`“${shorten(String(instances[index]![text[0]!]), 76)}”`)

@@ -1,0 +1,78 @@
+import { Access, type Bootstrapped } from '@motadata/access'
+import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
+import type { Logger, Platform } from '@motadata/core'
+import { DataLoader } from '@motadata/data-management'
+import { MLSystem } from '@motadata/ml-framework'
+import { modelRoutes } from '@motadata/ml-framework/rest'
+import { ModelServer, RealtimePredictor } from '@motadata/model-serving'
+import { predictRoutes } from '@motadata/model-serving/rest'
+import { loadUseCases } from '@motadata/use-cases'
+import { createWorker } from '@motadata/worker'
+import type { ServerConfig } from './config.js'
+import { health } from './plugins/health.js'
+import { jobRoutes } from './plugins/jobs.js'
+import { describeRoutes, serveDocumentation } from './plugins/openapi.js'
+import { prometheus } from './plugins/prometheus.js'
+import type { Telemetry } from './telemetry.js'
+import { version } from './version.js'
+
+export interface Parts {
+  readonly config: ServerConfig
+  readonly platform: Platform
+  readonly logger: Logger
+  readonly telemetry: Telemetry
+  /** Opened here when the caller has none. */
+  readonly system?: MLSystem
+}
+
+export interface Composition {
+  readonly server: ModelServer
+  /** The keys that the very first start made; never again after it. */
+  readonly bootstrapped?: Bootstrapped
+  close(): Promise<void>
+}
+
+/** Plugs the packages together: the one place that knows them all. The worker works and the server is ready to be started when it resolves. */
+export async function compose({ config, platform, logger, telemetry, system: given }: Parts): Promise<Composition> {
+  const access = await Access.open(platform)
+  const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
+  const datasets = new DataLoader({ artifacts: platform.artifacts })
+  const presets = await loadUseCases(config.ML_USE_CASES)
+  const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
+  const worker = createWorker({ platform, training: system, datasets })
+  const authenticate = createAuthenticate(access)
+
+  const server: ModelServer = new ModelServer({
+    host: config.HOST,
+    port: config.PORT,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    logger,
+    logRequests: config.LOG_LEVEL === 'debug',
+    plugins: [
+      (fastify) => describeRoutes(fastify, version),
+      async (fastify) => {
+        await fastify.register(health, { database: platform.database, isWorking: () => worker.isWorking, isAccepting: () => server.accepting })
+        await fastify.register(prometheus, { authenticate, telemetry, isPublic: config.METRICS_PUBLIC })
+        await fastify.register(accessRoutes, { authenticate, access })
+        await fastify.register(modelRoutes, {
+          authenticate, system, jobs: platform.jobs, artifacts: platform.artifacts, presets, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+        })
+        await fastify.register(predictRoutes, { authenticate, predictor })
+        await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })
+      },
+      serveDocumentation,
+    ],
+  })
+
+  const bootstrapped = await access.bootstrap({ tenantId: config.TENANT_ID })
+  await worker.start()
+  return {
+    server,
+    ...(bootstrapped ? { bootstrapped } : {}),
+    async close() {
+      await server.stopServer({ deadlineMs: config.SHUTDOWN_DEADLINE_MS })
+      access.close()
+      if (!given) await system.close()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  choiceSetting, describeSettings, flagSetting, listSetting, readSettings, type SettingValues, textSetting, wholeNumberSetting,
+} from '@motadata/core'
+
+const mebibyte = 1024 * 1024
+
+/** Every setting of the server, read from the environment once, at its start. */
+export const serverSettings = {
+  HOST: textSetting('The address to listen on; 0.0.0.0 for all of the machine.', { default: '127.0.0.1' }),
+  PORT: wholeNumberSetting('The port to listen on; 0 takes a free one.', { default: 8080, minimum: 0, maximum: 65_535 }),
+  DATA_FOLDER: textSetting('Where the embedded database, artifacts and keys lie; made when missing. One process at a time.', { default: './.motadata' }),
+  TENANT_ID: textSetting('The id of the tenant that the very first start makes.', {
+    default: 'default', pattern: /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, expected: '1 to 63 characters a-z, 0-9, - or _',
+  }),
+  ML_USE_CASES: listSetting('The use cases to offer, by the noun of their package or by its whole name.', {
+    default: ['ticket-classification'], pattern: /^(?:@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/, expected: 'names of packages, separated by commas',
+  }),
+  LOG_LEVEL: choiceSetting('How much to log, as JSON lines on standard error.', { default: 'info', choices: ['debug', 'info', 'warn', 'error'] }),
+  BODY_LIMIT_BYTES: wholeNumberSetting('The largest JSON body.', { default: 4 * mebibyte, minimum: 1024, maximum: 1024 * mebibyte }),
+  UPLOAD_LIMIT_BYTES: wholeNumberSetting('The largest upload of training data.', { default: 64 * mebibyte, minimum: 1024, maximum: 4096 * mebibyte }),
+  MEMORY_BUDGET_BYTES: wholeNumberSetting('What models in memory may take together.', { default: 512 * mebibyte, minimum: mebibyte, maximum: 1024 * 1024 * mebibyte }),
+  SHUTDOWN_DEADLINE_MS: wholeNumberSetting('How long requests may take to finish after SIGTERM.', { default: 10_000, minimum: 0, maximum: 600_000 }),
+  METRICS_PUBLIC: flagSetting('Whether /metrics answers without the key of an operator.', { default: false }),
+}
+
+export type ServerConfig = SettingValues<typeof serverSettings>
+
+/** @throws MLError `CONFIGURATION_INVALID` naming every malformed setting at once */
+export function readServerConfig(environment: Readonly<Record<string, string | undefined>>): ServerConfig {
+  return readSettings(serverSettings, environment)
+}
+
+export const serverHelp = `Motadata ML: the server, with the embedded database and the worker in one process.
+
+  npm start            or motadata-server
+
+Its first start makes a tenant with an admin API key and an operator key, and shows them once. It takes no arguments but --help; settings come from
+the environment:
+
+${describeSettings(serverSettings)}`
