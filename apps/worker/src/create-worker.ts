@@ -25,7 +25,7 @@ export function createWorker({ platform, training, datasets }: WorkerCollaborato
   let isWorking = false
   return {
     async start() {
-      await workOnTrainingJobs(platform.jobs, { training, datasets, ids: platform.ids })
+      await workOnTrainingJobs(platform.jobs, { training, datasets, ids: platform.ids, logger: platform.logger })
       isWorking = true
       platform.logger.info({}, 'worker started')
     },
