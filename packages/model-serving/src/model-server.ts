@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest, type onResponseHookHandler, type RouteOptions } from 'fastify'
 import { type Logger, type RouteAccess, ServerError } from '@motadata/core'
 import { problemDetails, sendProblem } from './rest/problem-details.js'
 import { problemOf } from './rest/problem.js'
@@ -133,8 +133,17 @@ export class ModelServer {
       frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, problemOf(error, request.id)),
       clientErrorHandler: answerMalformedRequest,
     })
+    const metrics = new RequestMetrics()
     // a hook of a plugin may still add to what a route says of itself, so it is read when all are there
-    server.addHook('onRoute', (route) => this.#declared.push(route))
+    server.addHook('onRoute', (route) => {
+      this.#declared.push(route)
+      const record = metrics.forRoute(route.url)
+      const measure: onResponseHookHandler = (_request, reply, done) => {
+        record(reply)
+        done()
+      }
+      route.onResponse = [measure, ...[route.onResponse ?? []].flat()]
+    })
     server.register(problemDetails, { logger })
     server.register(strictJson)
 
@@ -143,9 +152,9 @@ export class ModelServer {
       if (this.#draining) done(new ServerError('SERVER_CLOSING', 'The server is shutting down. Ask again in a moment.'))
       else done()
     })
-    const metrics = new RequestMetrics()
+    const recordUnmatched = metrics.forRoute('unmatched')
     server.addHook('onResponse', (request, reply, done) => {
-      metrics.record(request, reply)
+      if (request.is404) recordUnmatched(reply)
       if (logRequests) {
         const { method, id: requestId, routeOptions } = request
         logger.debug({ requestId, method, route: routeOptions.url, status: reply.statusCode, durationMs: reply.elapsedTime }, 'request answered')

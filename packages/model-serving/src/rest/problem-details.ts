@@ -23,7 +23,9 @@ const politeBytes = 64 * 1024 * 1024
  */
 export const problemDetails: FastifyPluginAsync<ProblemDetailsOptions> = async (server: FastifyInstance, options): Promise<void> => {
   const routes = new RouteTable()
-  server.addHook('onRoute', (route) => routes.add(route.method, route.url))
+  server.addHook('onRoute', (route) => {
+    routes.add(route.method, route.url)
+  })
 
   server.setErrorHandler((error, request, reply) => {
     const problem = withRequest(problemOf(error, request.id), request)

@@ -1,10 +1,9 @@
 import { type Attributes, type Histogram, metrics } from '@opentelemetry/api'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 
 /** Measures requests as OpenTelemetry's conventions name it: `http.server.request.duration` by method, route and status. */
 export class RequestMetrics {
   readonly #duration: Histogram
-  readonly #attributes = new Map<string, Attributes>()
 
   constructor() {
     this.#duration = metrics.getMeter('@motadata/model-serving').createHistogram('http.server.request.duration', {
@@ -14,18 +13,19 @@ export class RequestMetrics {
     })
   }
 
-  record(request: FastifyRequest, reply: FastifyReply): void {
-    this.#duration.record(reply.elapsedTime / 1000, this.#attributesOf(request.method, request.routeOptions.url ?? 'unmatched', reply.statusCode))
-  }
-
-  /** One object a combination: routes and statuses are few, and a caller can't make more. */
-  #attributesOf(method: string, route: string, status: number): Attributes {
-    const key = `${method} ${route} ${status}`
-    let attributes = this.#attributes.get(key)
-    if (!attributes) {
-      attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status }
-      this.#attributes.set(key, attributes)
+  /** Records for one route. Attributes are made once: asking a request for its route is dear, and methods and statuses are few. */
+  forRoute(route: string): (reply: FastifyReply) => void {
+    const known = new Map<string, Attributes>()
+    return (reply) => {
+      const { method } = reply.request
+      const status = reply.statusCode
+      const key = `${method} ${status}`
+      let attributes = known.get(key)
+      if (!attributes) {
+        attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status }
+        known.set(key, attributes)
+      }
+      this.#duration.record(reply.elapsedTime / 1000, attributes)
     }
-    return attributes
   }
 }
