@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
-import type { ArtifactStore, Clock, IdSource, KeyRing, Logger, Platform } from '@motadata/core'
+import { type ArtifactStore, type Clock, type IdSource, type KeyRing, type Logger, type Platform, PlatformError, isMLError } from '@motadata/core'
 import { PGliteDialect } from 'kysely'
+import { Closing } from './closing.js'
+import { errorCode } from './filesystem/durable-file.js'
 import { FileArtifactStore } from './filesystem/file-artifact-store.js'
 import { loadMasterKeys } from './filesystem/master-key-file.js'
 import { DerivedKeyRing } from './key-ring/derived-key-ring.js'
@@ -15,12 +17,12 @@ import { SystemClock } from './node/system-clock.js'
 import { TimeSortableIds } from './node/time-sortable-ids.js'
 import { PgBossJobQueue } from './pg-boss/pg-boss-job-queue.js'
 import { acquireFolderLock } from './pglite/folder-lock.js'
+import { startHousekeeping } from './pglite/housekeeping.js'
 import { openPGliteFolder, openPGliteInMemory } from './pglite/open-pglite.js'
 import { createPGliteQueueConnection } from './pglite/pglite-queue-connection.js'
 import { checkPlatformOptions } from './platform-options.js'
 import { KyselyDatabase } from './sql/kysely-database.js'
 import { prepareRoles } from './sql/roles.js'
-import { Closing } from './closing.js'
 
 export interface OpenPlatformOptions {
   /** Where everything is kept; default `./.motadata`, made when missing. */
@@ -33,12 +35,14 @@ export interface OpenPlatformOptions {
   readonly ids?: IdSource
   /** What the cache may hold, in bytes; default 64 MiB. */
   readonly cacheBytes?: number
+  /** How long closing lets running jobs end before it aborts their signals; default 10 s. */
+  readonly jobGraceMs?: number
 }
 
 /**
  * The outside world with nothing installed: PostgreSQL in this process (PGlite), jobs on it, files for artifacts and keys.
  *
- * A data folder serves one process at a time. `close` lets running jobs end for ten seconds, then aborts them.
+ * A data folder serves one process at a time. Closing lets running jobs end for a while, then aborts them; they run again after the next start.
  *
  * @returns the ports; close the platform when done
  * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED` when another process holds the folder, `STORAGE_UNAVAILABLE`
@@ -47,7 +51,7 @@ export interface OpenPlatformOptions {
  * await platform.close()
  */
 export async function openPlatform(options: OpenPlatformOptions = {}): Promise<Platform> {
-  const { dataFolder, inMemory, cacheBytes, ...given } = checkPlatformOptions(options)
+  const { dataFolder, inMemory, cacheBytes, jobGraceMs, ...given } = checkPlatformOptions(options)
   const clock = given.clock ?? new SystemClock()
   const logger = given.logger ?? createStderrLogger()
   const ids = given.ids ?? new TimeSortableIds({ clock })
@@ -58,19 +62,23 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
     closing.add(() => database.close())
     await database.asOwner(prepareRoles)
     const connection = { db: createPGliteQueueConnection({ pglite: stores.pglite, database }), backend: 'pglite' as const }
-    const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids })
+    const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids, closeGraceMs: jobGraceMs })
     closing.add(() => jobs.close())
     await jobs.open({ sole: true })
+    closing.add(startHousekeeping({ database, logger }))
     return {
       database, jobs, clock, ids, logger,
       artifacts: stores.artifacts,
       keys: stores.keys,
       cache: new MemoryCache({ maxBytes: cacheBytes, clock }),
       changes: new MemoryChangeSignal({ logger }),
-      close: () => closing.run(),
+      async close() {
+        database.refuseInsideUnit()
+        await closing.run()
+      },
     }
   } catch (error) {
-    await closing.run()
+    await closing.run().catch((closingError: unknown) => logger.error({ error: closingError }, 'what was opened could not be closed'))
     throw error
   }
 }
@@ -87,6 +95,16 @@ async function openMemoryStores(clock: Clock): Promise<Stores> {
 }
 
 async function openFolderStores(folder: string, clock: Clock, closing: Closing): Promise<Stores> {
+  try {
+    return await openFolder(folder, clock, closing)
+  } catch (cause) {
+    if (isMLError(cause)) throw cause
+    const reason = errorCode(cause) ?? 'an error'
+    throw new PlatformError('STORAGE_UNAVAILABLE', `Expected to read and write the data folder ${folder}, got ${reason}. Look at its owner, its rights and the room left.`, { cause })
+  }
+}
+
+async function openFolder(folder: string, clock: Clock, closing: Closing): Promise<Stores> {
   const lock = await acquireFolderLock(folder)
   closing.add(() => lock.release())
   const databaseFolder = join(folder, 'database')

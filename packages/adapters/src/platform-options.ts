@@ -13,16 +13,31 @@ const checks: Readonly<Record<keyof OpenPlatformOptions, Check>> = {
   clock: ['an object with nowMs', hasMethods('nowMs')],
   ids: ['an object with next', hasMethods('next')],
   cacheBytes: ['a whole number of bytes above 0', (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0],
+  jobGraceMs: ['a whole number of milliseconds from 0 to 600000', (value: unknown) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 600_000],
 }
+
+type Defaulted = 'dataFolder' | 'inMemory' | 'cacheBytes' | 'jobGraceMs'
 
 /**
  * Options with their defaults, or one error that names everything wrong with them.
  *
  * @throws MLError `CONFIGURATION_INVALID`
  */
-export function checkPlatformOptions(
-  options: OpenPlatformOptions,
-): OpenPlatformOptions & Required<Pick<OpenPlatformOptions, 'dataFolder' | 'inMemory' | 'cacheBytes'>> {
+export function checkPlatformOptions(options: OpenPlatformOptions): OpenPlatformOptions & Required<Pick<OpenPlatformOptions, Defaulted>> {
+  const problems = typeof options === 'object' && options !== null ? problemsOf(options) : ['they must be an object']
+  if (problems.length > 0) {
+    throw new PlatformError('CONFIGURATION_INVALID', `Expected options that fit openPlatform, got some that do not: ${problems.join('; ')}.`, { details: { problems } })
+  }
+  return {
+    ...options,
+    dataFolder: options.dataFolder ?? '.motadata',
+    inMemory: options.inMemory ?? false,
+    cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024,
+    jobGraceMs: options.jobGraceMs ?? 10_000,
+  }
+}
+
+function problemsOf(options: OpenPlatformOptions): string[] {
   const problems: string[] = []
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name as keyof OpenPlatformOptions] : undefined
@@ -30,8 +45,5 @@ export function checkPlatformOptions(
     else if (value !== undefined && !check[1](value as never)) problems.push(`'${name}' must be ${check[0]}`)
   }
   if (options.inMemory === true && options.dataFolder !== undefined) problems.push("'inMemory' and 'dataFolder' exclude each other")
-  if (problems.length > 0) {
-    throw new PlatformError('CONFIGURATION_INVALID', `Expected options that fit openPlatform, got some that do not: ${problems.join('; ')}.`, { details: { problems } })
-  }
-  return { ...options, dataFolder: options.dataFolder ?? '.motadata', inMemory: options.inMemory ?? false, cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024 }
+  return problems
 }

@@ -21,8 +21,13 @@ export interface Engine {
   openJobQueue(): Promise<OpenedJobQueue>
 }
 
-/** The engines that the suites of SQL and of jobs run on. */
-export const engines: readonly Engine[] = [pgliteEngine('PGlite in memory', false), pgliteEngine('PGlite in a folder', true)]
+const inMemory = pgliteEngine('PGlite in memory', false)
+
+/** The engines that the suite of SQL runs on. */
+export const databaseEngines: readonly Engine[] = [inMemory, pgliteEngine('PGlite in a folder', true)]
+
+/** The engines that the suite of jobs runs on: to jobs, a folder is the same engine but slower. */
+export const jobEngines: readonly Engine[] = [inMemory]
 
 function pgliteEngine(name: string, inFolder: boolean): Engine {
   const open = async () => {

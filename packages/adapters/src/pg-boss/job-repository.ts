@@ -4,7 +4,13 @@ import type { KyselyDatabase } from '../sql/kysely-database.js'
 import type { JobFailure } from './job-failure.js'
 import type { JobRow, JobTables } from './job-table.js'
 
-type StoredJob = Selectable<JobRow>
+
+/** All but the payload, which may be large and concerns the handler only. */
+export const jobColumns = [
+  'id', 'kind', 'state', 'stage', 'share', 'attempt', 'result', 'error_code', 'error_message', 'created_at', 'started_at', 'ended_at',
+] as const satisfies readonly (keyof JobRow)[]
+
+type StoredJob = Pick<Selectable<JobRow>, (typeof jobColumns)[number]>
 
 /** The rows of `jobs.job`. Changes of a running job name its attempt, so that a worker that lost it changes nothing. */
 export class JobRepository {
@@ -16,7 +22,7 @@ export class JobRepository {
 
   find(tenantId: TenantId, id: string): Promise<Job | undefined> {
     return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
-      const row = await transaction.selectFrom('jobs.job').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst()
+      const row = await transaction.selectFrom('jobs.job').select(jobColumns).where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst()
       return row && toJob(row)
     })
   }
@@ -24,7 +30,7 @@ export class JobRepository {
   /** Newest first. */
   list(tenantId: TenantId, filter: Pick<JobFilter, 'kind' | 'state'> & { readonly limit: number; readonly beforeId?: string }): Promise<Job[]> {
     return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
-      let query = transaction.selectFrom('jobs.job').selectAll().where('tenant_id', '=', tenantId)
+      let query = transaction.selectFrom('jobs.job').select(jobColumns).where('tenant_id', '=', tenantId)
       if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
       if (filter.state !== undefined) query = query.where('state', '=', filter.state)
       if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId)

@@ -6,7 +6,7 @@ import {
 import { fromKysely } from 'pg-boss'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import { workerDied } from './job-failure.js'
-import { JobRepository, toJob } from './job-repository.js'
+import { JobRepository, jobColumns, toJob } from './job-repository.js'
 import { checkFilter, checkKind, checkRequest, isJobId, toPageToken } from './job-request.js'
 import { JobRunner, type QueuedJobData } from './job-runner.js'
 import { type JobTables, jobMigrations } from './job-table.js'
@@ -85,10 +85,10 @@ export class PgBossJobQueue implements JobQueue {
         .insertInto('jobs.job')
         .values(row)
         .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'idempotency_key']).doNothing())
-        .returningAll()
+        .returning(jobColumns)
         .executeTakeFirst()
       if (!inserted) {
-        const first = transaction.selectFrom('jobs.job').selectAll().where('tenant_id', '=', tenantId).where('kind', '=', kind)
+        const first = transaction.selectFrom('jobs.job').select(jobColumns).where('tenant_id', '=', tenantId).where('kind', '=', kind)
         return toJob(await first.where('idempotency_key', '=', idempotencyKey).executeTakeFirstOrThrow())
       }
       await becomeSystem()
@@ -124,7 +124,7 @@ export class PgBossJobQueue implements JobQueue {
         .where('tenant_id', '=', tenantId)
         .where('id', '=', jobId)
         .where('state', 'in', ['queued', 'running'])
-        .returningAll()
+        .returning([...jobColumns, 'queue_id'])
         .executeTakeFirst()
       if (!row) return undefined
       await becomeSystem()
@@ -153,7 +153,7 @@ export class PgBossJobQueue implements JobQueue {
     await this.#engine.ensureQueue(kind)
     const pace = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 }
     if (this.#workedKinds.size === 1) {
-      await this.#engine.boss.work<QueuedJobData>(deadLetterQueue, { pollingIntervalSeconds: 5 }, async (letters) => {
+      await this.#engine.boss.work<QueuedJobData>(deadLetterQueue, { pollingIntervalSeconds: 2 }, async (letters) => {
         for (const { data } of letters) await this.#repository.abandon(data.tenantId, data.jobId, workerDied, new Date(this.#clock.nowMs()))
       })
     }

@@ -21,20 +21,20 @@ const heartbeatMs = 5_000
 /** A holder whose pid can't be looked up from here (another container or machine) is taken for dead after this long without a beat. */
 const silentAfterMs = 30_000
 
-/**
- * Keeps a data folder to one process. The lock is a file `lock.<n>` with the holder's pid; a lock whose holder died is followed by
- * `lock.<n + 1>`, which only one of several starters can make, so a stale lock is never removed under somebody's feet.
- *
- * @example
- * const lock = await acquireFolderLock('.motadata')
- * await lock.release()
- */
 export interface FolderLock {
   /** May be called more than once. */
   release(): Promise<void>
 }
 
-/** @throws MLError `STORAGE_LOCKED` when another process, or this one, holds the folder */
+/**
+ * Keeps a data folder to one process. The lock is a file `lock.<n>` with the holder's pid; a lock whose holder died is followed by
+ * `lock.<n + 1>`, which only one of several starters can make, so a stale lock is never removed under somebody's feet.
+ *
+ * @throws MLError `STORAGE_LOCKED` when another process, or this one, holds the folder
+ * @example
+ * const lock = await acquireFolderLock('.motadata')
+ * await lock.release()
+ */
 export async function acquireFolderLock(folder: string): Promise<FolderLock> {
   await makeFolderDurably(folder)
   const self = describeSelf()
@@ -108,8 +108,8 @@ async function refuseIfAlive(folder: string, number: number): Promise<void> {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>
-    return Number.isInteger(holder.pid) ? (holder as Holder) : undefined
+    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder> | null
+    return Number.isInteger(holder?.pid) ? (holder as Holder) : undefined
   } catch (error) {
     // Linked whole, so what can't be read was lost with the power or is gone: nobody holds it.
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined

@@ -9,16 +9,20 @@ import { DurableNodeFS } from './durable-node-fs.js'
 import { readSeed, seedVersion } from './seed-snapshot.js'
 import { unpackTar } from './unpack-tar.js'
 
+/** Checkpoints are ours to make (see housekeeping), so the log needs no room for more than what lies between two. */
+const logParameters = ['-c', 'max_wal_size=64MB', '-c', 'min_wal_size=32MB']
+
 /**
  * PGlite turns fsync off (`-F`) and, for what is left, asks for `fdatasync`, which its platform does not have. Both are set so
  * that a commit is on the disk.
  */
-const durableParameters = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync']
+const durableParameters = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync', ...logParameters]
 
 /** A database in memory, from the snapshot. */
 export async function openPGliteInMemory(): Promise<PGlite> {
   const seed = await readSeed()
-  return PGlite.create(seed ? { loadDataDir: new Blob([Buffer.from(seed)]) } : {})
+  const startParams = [...PGlite.defaultStartParams, ...logParameters]
+  return PGlite.create(seed ? { loadDataDir: new Blob([Buffer.from(seed)]), startParams } : { startParams })
 }
 
 /**

@@ -79,6 +79,16 @@ export class KyselyDatabase implements Database {
     }
   }
 
+  /** Not of the port: for what would wait for the unit that asks for it, such as closing. Throws `INTERNAL` inside a unit. */
+  refuseInsideUnit(): void {
+    if (!this.#unit.getStore()?.open) return
+    throw new PlatformError(
+      'INTERNAL',
+      'Expected one unit of work at a time, got something inside another that would wait for it for ever. ' +
+        'Pass the transaction along, or begin the second after the first.',
+    )
+  }
+
   /** Waits for the units that run, then closes the connections. May be called more than once. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
@@ -93,13 +103,7 @@ export class KyselyDatabase implements Database {
   }
 
   async #run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#unit.getStore()?.open) {
-      throw new PlatformError(
-        'INTERNAL',
-        'Expected one unit of work at a time, got one inside another, which would wait for ever on the embedded database. ' +
-          'Pass the transaction along, or begin the second unit after the first.',
-      )
-    }
+    this.refuseInsideUnit()
     if (this.#closing) throw new PlatformError('STORAGE_UNAVAILABLE', 'Expected an open platform, got one that is closed. Open it again.')
     const unit = { open: true }
     this.#running++

@@ -1,4 +1,4 @@
 import { describeJobQueue } from '@motadata/testing'
-import { engines } from '../engines.js'
+import { jobEngines } from '../engines.js'
 
-for (const { name, openJobQueue } of engines) describeJobQueue(name, openJobQueue)
+for (const { name, openJobQueue } of jobEngines) describeJobQueue(name, openJobQueue)

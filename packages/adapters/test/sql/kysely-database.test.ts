@@ -1,4 +1,4 @@
 import { describeDatabase } from '@motadata/testing'
-import { engines } from '../engines.js'
+import { databaseEngines } from '../engines.js'
 
-for (const { name, openDatabase } of engines) describeDatabase(name, openDatabase)
+for (const { name, openDatabase } of databaseEngines) describeDatabase(name, openDatabase)

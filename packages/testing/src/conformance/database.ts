@@ -1,5 +1,6 @@
 import { type Database, type MigrationDatabase, type SchemaMigrations, type TenantId, parseTenantId, secureTenantTable } from '@motadata/core'
 import { type Transaction, sql } from 'kysely'
+import { defer } from '../deferred.js'
 import { acme, globex } from './tenants.js'
 
 interface Note {
@@ -346,12 +347,16 @@ export function describeDatabase(name: string, open: () => Promise<OpenedDatabas
     // The last one: it closes the database.
     it('lets what runs end when it is closed, and then answers STORAGE_UNAVAILABLE', async () => {
       const tenant = newTenant()
-      let closing: Promise<void> | undefined
+      const [began, go] = [defer(), defer()]
       const unit = database.withTenant(tenant, async (transaction: Transaction<ConformanceTables>) => {
-        closing = opened.close()
+        began.resolve()
+        await go.promise
         await transaction.insertInto('conformance.note').values({ tenant_id: tenant, id: 'x', text: 'x' }).execute()
         return transaction.selectFrom('conformance.note').selectAll().execute()
       })
+      await began.promise
+      const closing = opened.close()
+      go.resolve()
       expect(await unit).toHaveLength(1)
       await closing
       await expect(database.ping()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })

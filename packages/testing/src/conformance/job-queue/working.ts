@@ -79,16 +79,17 @@ export function describeWorking(queue: () => OpenedJobQueue): void {
       expect(runs).toBe(2)
     })
 
-    it.each([new Error('the disk was full'), new MLError('STORAGE_UNAVAILABLE', 'The database does not answer.'), 'not even an error'])(
-      'tries again after: %s',
-      async (error) => {
-        const { jobs } = queue()
-        const kind = newKind()
-        await jobs.work(kind, (job) => (job.attempt === 1 ? Promise.reject(error as Error) : Promise.resolve(`attempt ${job.attempt}`)))
-        const { id } = await jobs.enqueue(asAcme, { kind, payload: null })
-        expect(await ended(jobs, asAcme, id)).toMatchObject({ state: 'succeeded', attempt: 2, result: 'attempt 2' })
-      },
-    )
+    it.each<[string, unknown]>([
+      ['an unknown error', new Error('the disk was full')],
+      ['an error of the outside world', new MLError('STORAGE_UNAVAILABLE', 'The database does not answer.')],
+      ['what is not even an error', 'no error'],
+    ])('tries again after %s', async (_, error) => {
+      const { jobs } = queue()
+      const kind = newKind()
+      await jobs.work(kind, (job) => (job.attempt === 1 ? Promise.reject(error as Error) : Promise.resolve(`attempt ${job.attempt}`)))
+      const { id } = await jobs.enqueue(asAcme, { kind, payload: null })
+      expect(await ended(jobs, asAcme, id)).toMatchObject({ state: 'succeeded', attempt: 2, result: 'attempt 2' })
+    })
 
     it('gives up after four attempts, and keeps the text of an unknown error to the log', async () => {
       const { jobs, logger } = queue()
