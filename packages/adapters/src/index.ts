@@ -1,6 +1,7 @@
 export { openPlatform, type OpenPlatformOptions } from './open-platform.js'
 export { DerivedKeyRing } from './key-ring/derived-key-ring.js'
 export { FileArtifactStore, type FileArtifactStoreOptions } from './filesystem/file-artifact-store.js'
+export { loadMasterKeys } from './filesystem/master-key-file.js'
 export { MemoryArtifactStore } from './memory/memory-artifact-store.js'
 export { MemoryCache } from './memory/memory-cache.js'
 export { MemoryChangeSignal } from './memory/memory-change-signal.js'

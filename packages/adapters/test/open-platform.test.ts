@@ -74,7 +74,7 @@ describe('openPlatform', () => {
     })
     await expect(openPlatform({ inMemory: true, dataFolder: folder.path })).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
     await expect(openPlatform(null as unknown as OpenPlatformOptions)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
-    await expect(openPlatform({ logger: { info() {} } as unknown as Logger })).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
+    await expect(openPlatform({ logger: { info: () => undefined } as unknown as Logger })).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
   })
 
   it('finds everything again in its folder, which only its owner can read', async () => {
