@@ -96,6 +96,10 @@ function entryFor<Task extends EstimatorEntry['task']>(state: ModelState, task: 
   const entry = estimatorCatalog.find((candidate) => candidate.kind === kind && candidate.task === task)
   if (entry) return entry as Extract<EstimatorEntry, { task: Task }>
   const kinds = estimatorCatalog.filter((candidate) => candidate.task === task).map((candidate) => candidate.kind)
-  throw new ModelLoadError('MODEL_LOAD_FAILED', `Expected a state of ${kinds.join(', ')}, got the format '${String(format).slice(0, 100)}'. ` +
-    `Load it with a version of this package that knows it.`, { details: { kinds, format: String(format).slice(0, 100) } })
+  const shown = String(format).slice(0, 100)
+  throw new ModelLoadError(
+    'MODEL_LOAD_FAILED',
+    `Expected a state of ${kinds.join(', ')}, got the format '${shown}'. Load it with a version of this package that knows it.`,
+    { details: { kinds, format: shown } },
+  )
 }

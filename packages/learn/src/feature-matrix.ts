@@ -59,7 +59,7 @@ export function selectMatrixRows(matrix: FeatureMatrix, rows: ArrayLike<number>)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]
     if (!Number.isInteger(row) || row < 0 || row >= matrix.rowCount) {
-      throw new MLError('SHAPE_MISMATCH', `Expected row numbers from 0 to ${matrix.rowCount - 1}, got ${row}. Select rows that the matrix has.`)
+      throw new MLError('SHAPE_MISMATCH', `Expected row numbers from 0 to ${matrix.rowCount - 1}, got ${row}.`)
     }
   }
   return {

@@ -82,9 +82,11 @@ function invalidValue(owner: string, name: string, rule: HyperparameterRule, val
   const allowed = describeRule(rule)
   const shown = typeof value === 'string' ? `'${value.slice(0, 100)}'`
     : value === null || typeof value !== 'object' ? String(value) : 'an object'
-  return new MLError('HYPERPARAMETER_INVALID', `Expected ${allowed} for ${name} of ${owner}, got ${shown}. The default is ${rule.default}.`, {
-    details: { owner, name, allowed, received: shown },
-  })
+  return new MLError(
+    'HYPERPARAMETER_INVALID',
+    `Expected ${allowed} for ${name} of ${owner}, got ${shown}. The default is ${rule.default}.`,
+    { details: { owner, name, allowed, received: shown } },
+  )
 }
 
 function describeRule(rule: HyperparameterRule): string {

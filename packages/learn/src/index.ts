@@ -23,7 +23,9 @@ export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vector
 export { FittedTfidf, type TfidfWeighting } from './preprocessing/fitted-tfidf.js'
 export { HashingVectorizer, type HashingOptions } from './preprocessing/hashing-vectorizer.js'
 export type { NgramRange, Norm } from './preprocessing/vectorizer-options.js'
-export { FittedOneHot, OneHotEncoder, type CategoryValues, type OneHotColumns, type OneHotOptions } from './preprocessing/one-hot-encoder.js'
+export {
+  FittedOneHot, OneHotEncoder, type CategoryValues, type OneHotColumns, type OneHotOptions,
+} from './preprocessing/one-hot-encoder.js'
 export { FittedScaler, StandardScaler } from './preprocessing/standard-scaler.js'
 export {
   FittedImputer, SimpleImputer, type ImputerOptions, type ImputerParameters, type ImputerStrategy,
@@ -31,13 +33,17 @@ export {
 export { DateParts, dateParts, type DatePart, type DatePartsOptions } from './preprocessing/date-parts.js'
 export type { NumberColumns } from './preprocessing/number-columns.js'
 // metrics
-export { accuracy, classificationReport, type ClassificationReport, type ClassScores, type PrecisionRecallF1 } from './metrics/classification-report.js'
+export {
+  accuracy, classificationReport, type ClassificationReport, type ClassScores, type PrecisionRecallF1,
+} from './metrics/classification-report.js'
 export { confusionMatrix, type ConfusionMatrix } from './metrics/confusion-matrix.js'
 export { logLoss } from './metrics/log-loss.js'
 export { mostProbable } from './metrics/most-probable.js'
 export { meanAbsoluteError, r2Score, rootMeanSquaredError } from './metrics/regression-errors.js'
 // model selection
-export { randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions } from './model-selection/split.js'
+export {
+  randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions,
+} from './model-selection/split.js'
 export {
   chooseRegularization, type RegularizationChoice, type RegularizationOptions, type RegularizationScore,
 } from './model-selection/choose-regularization.js'

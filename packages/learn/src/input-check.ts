@@ -35,7 +35,7 @@ export function checkMatrix(matrix: FeatureMatrix): void {
     if (rowPointers[row + 1] < rowPointers[row]) throw shapeMismatch('row pointers that never fall', `a fall after row ${row}`)
   }
   for (let i = 0; i < columnIndices.length; i++) {
-    if (columnIndices[i] >= sparse.columnCount) throw shapeMismatch(`sparse columns below ${sparse.columnCount}`, `column ${columnIndices[i]}`)
+    if (columnIndices[i] >= sparse.columnCount) throw columnTooLarge(sparse.columnCount, columnIndices[i])
   }
   checkFinite(values, (at) => `sparse column ${columnIndices[at]}`)
 }
@@ -49,7 +49,9 @@ export function checkTrainingMatrix(matrix: FeatureMatrix): void {
 /** @throws MLError `SHAPE_MISMATCH`, and what {@link checkMatrix} throws */
 export function checkPredictionMatrix(matrix: FeatureMatrix, learned: FeatureWidths): void {
   const { denseCount, sparseCount } = widthsOf(matrix)
-  if (denseCount !== learned.denseCount || sparseCount !== learned.sparseCount) throw widthMismatch(learned, denseCount, sparseCount)
+  if (denseCount !== learned.denseCount || sparseCount !== learned.sparseCount) {
+    throw widthMismatch(learned, denseCount, sparseCount)
+  }
   checkMatrix(matrix)
 }
 
@@ -57,12 +59,11 @@ export function checkPredictionMatrix(matrix: FeatureMatrix, learned: FeatureWid
 export function checkPredictionRow(row: FeatureRow, learned: FeatureWidths): void {
   const { dense, sparseCount, sparseIndices, sparseValues } = row
   if (dense.length !== learned.denseCount) throw widthMismatch(learned, dense.length, learned.sparseCount)
-  if (!(sparseCount >= 0 && sparseCount <= sparseIndices.length && sparseCount <= sparseValues.length)) {
-    throw shapeMismatch(`at most ${Math.min(sparseIndices.length, sparseValues.length)} pairs, as many as the buffers hold`, String(sparseCount))
-  }
+  const room = Math.min(sparseIndices.length, sparseValues.length)
+  if (!(sparseCount >= 0 && sparseCount <= room)) throw shapeMismatch(`at most the ${room} pairs of the buffers`, String(sparseCount))
   for (let i = 0; i < dense.length; i++) if (!Number.isFinite(dense[i])) throw notFinite(dense[i], `dense column ${i}`)
   for (let i = 0; i < sparseCount; i++) {
-    if (sparseIndices[i] >= learned.sparseCount) throw shapeMismatch(`sparse columns below ${learned.sparseCount}`, `column ${sparseIndices[i]}`)
+    if (sparseIndices[i] >= learned.sparseCount) throw columnTooLarge(learned.sparseCount, sparseIndices[i])
     if (!Number.isFinite(sparseValues[i])) throw notFinite(sparseValues[i], `sparse column ${sparseIndices[i]}`)
   }
 }
@@ -74,12 +75,17 @@ export function checkPredictionRow(row: FeatureRow, learned: FeatureWidths): voi
  */
 export function checkClassificationTarget(target: ClassificationTarget, rowCount: number): void {
   expectEqual('class codes, one a row', rowCount, target.codes.length)
-  if (new Set(target.classes).size !== target.classes.length) throw new MLError('TARGET_INVALID', 'Expected classes that all differ, got one twice.')
+  if (new Set(target.classes).size !== target.classes.length) {
+    throw new MLError('TARGET_INVALID', 'Expected classes that all differ, got one twice.')
+  }
   for (let row = 0; row < rowCount; row++) {
     const code = target.codes[row]
     if (code < 0 || code >= target.classes.length) {
-      throw new MLError('TARGET_INVALID', `Expected class codes from 0 to ${target.classes.length - 1}, got ${code} in row ${row}. ` +
-        'Leave out rows without a class.', { details: { row, received: code } })
+      throw new MLError(
+        'TARGET_INVALID',
+        `Expected class codes from 0 to ${target.classes.length - 1}, got ${code} in row ${row}. Leave out rows without a class.`,
+        { details: { row, received: code } },
+      )
     }
   }
 }
@@ -121,9 +127,13 @@ export function shapeMismatch(expected: string, received: string): MLError {
 
 function widthMismatch(learned: FeatureWidths, denseCount: number, sparseCount: number): MLError {
   return shapeMismatch(
-    `the ${learned.denseCount} dense and ${learned.sparseCount} sparse columns that were learned`, `${denseCount} dense and ${sparseCount} sparse ones`,
+    `the ${learned.denseCount} dense and ${learned.sparseCount} sparse columns that were learned`,
+    `${denseCount} dense and ${sparseCount} sparse ones`,
   )
 }
+
+const columnTooLarge = (columnCount: number, column: number): MLError =>
+  shapeMismatch(`sparse columns below ${columnCount}`, `column ${column}`)
 
 function notFinite(value: number, place: string): MLError {
   return new MLError('VALUE_NOT_FINITE', `Expected finite numbers, got ${value} at ${place}. Impute missing values first.`, {

@@ -21,7 +21,8 @@ export class ModelStateReader {
   constructor(state: ModelState, format: string) {
     this.format = format
     this.#state = state
-    if (!isRecord(state) || state.format !== format) throw this.fail(`the format '${format}'`, describe(isRecord(state) ? state.format : state))
+    if (!isRecord(state)) throw this.fail('a state', describe(state))
+    if (state.format !== format) throw this.fail(`the format '${format}'`, describe(state.format))
     if (!isRecord(state.json)) throw this.fail('JSON', describe(state.json))
     if (!isRecord(state.tensors)) throw this.fail('tensors', describe(state.tensors))
   }
@@ -30,7 +31,7 @@ export class ModelStateReader {
   fail(expected: string, received: string): ModelLoadError {
     return new ModelLoadError(
       'MODEL_LOAD_FAILED',
-      `Expected ${expected} in a ${this.format} state, got ${received}. The state is damaged or not of this format; store it again.`,
+      `Expected ${expected} in a ${this.format} state, got ${received}. The state is damaged or of another format; store it again.`,
       { details: { format: this.format, expected, received } },
     )
   }
@@ -56,13 +57,19 @@ export class ModelStateReader {
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum)
   }
 
+  /** How wide the blocks of the matrices were that something was fitted on. */
+  widths(): { readonly denseCount: number; readonly sparseCount: number } {
+    return { denseCount: this.wholeNumber('denseCount', 0, 2 ** 32 - 1), sparseCount: this.wholeNumber('sparseCount', 0, 2 ** 32 - 1) }
+  }
+
   /** The data of a tensor of that dtype and shape; −1 in the shape admits any length. Its numbers are finite. */
   tensor<Dtype extends Tensor['dtype']>(name: string, dtype: Dtype, shape: readonly number[]): Arrays[Dtype] {
     const wanted = `a ${dtype} tensor '${name}' of shape (${shape.map((size) => (size < 0 ? 'any' : size)).join(', ')})`
     const tensor = Object.hasOwn(this.#state.tensors, name) ? this.#state.tensors[name] : undefined
     if (!isRecord(tensor) || tensor.dtype !== dtype || !Array.isArray(tensor.shape)) throw this.fail(wanted, describe(tensor))
     const received = tensor.shape as readonly unknown[]
-    const fits = received.length === shape.length && shape.every((size, axis) => isSize(received[axis]) && (size < 0 || size === received[axis]))
+    const fitsAxis = (size: number, axis: number): boolean => isSize(received[axis]) && (size < 0 || size === received[axis])
+    const fits = received.length === shape.length && shape.every(fitsAxis)
     const data = tensor.data
     const elements = (received as readonly number[]).reduce((product, size) => product * size, 1)
     if (!fits || !isArrayOf(dtype, data) || data.length !== elements) {
@@ -76,6 +83,8 @@ export class ModelStateReader {
   }
 }
 
+export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+
 function isArrayOf(dtype: Tensor['dtype'], data: unknown): data is Tensor['data'] {
   switch (dtype) {
     case 'F32': return data instanceof Float32Array
@@ -87,7 +96,8 @@ function isArrayOf(dtype: Tensor['dtype'], data: unknown): data is Tensor['data'
 }
 
 const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0
-const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string')
+const isStrings = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

@@ -4,14 +4,13 @@ import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
 import {
-  checkClassificationTarget, checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix, expectEqual, type FeatureWidths, sampleWeightsOf,
-  throwIfAborted, widthsOf,
+  checkClassificationTarget, checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix, expectEqual, type FeatureWidths,
+  sampleWeightsOf, throwIfAborted, widthsOf,
 } from '../input-check.js'
 import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 
 const format = 'majority-classifier/1'
-const largestCount = 2 ** 32 - 1
 
 export const majorityClassifierSchema = {} as const satisfies HyperparameterSchema
 
@@ -94,8 +93,9 @@ export class FittedMajorityClassifier implements FittedClassifier {
     const classes = reader.strings('classes', 2)
     const frequencies = reader.tensor('frequencies', 'F64', [classes.length])
     const total = frequencies.reduce((sum, frequency) => sum + frequency, 0)
-    if (frequencies.some((frequency) => frequency < 0) || Math.abs(total - 1) > 1e-9) throw reader.fail('frequencies that sum to 1', `${total}`)
-    const widths = { denseCount: reader.wholeNumber('denseCount', 0, largestCount), sparseCount: reader.wholeNumber('sparseCount', 0, largestCount) }
-    return new FittedMajorityClassifier([...classes], widths, frequencies.slice())
+    if (frequencies.some((frequency) => frequency < 0) || Math.abs(total - 1) > 1e-9) {
+      throw reader.fail('frequencies that sum to 1', `${total}`)
+    }
+    return new FittedMajorityClassifier([...classes], reader.widths(), frequencies.slice())
   }
 }

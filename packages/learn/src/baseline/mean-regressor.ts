@@ -3,13 +3,13 @@ import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
 import {
-  checkFinite, checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix, expectEqual, type FeatureWidths, sampleWeightsOf, throwIfAborted, widthsOf,
+  checkFinite, checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix, expectEqual, type FeatureWidths, sampleWeightsOf,
+  throwIfAborted, widthsOf,
 } from '../input-check.js'
 import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 
 const format = 'mean-regressor/1'
-const largestCount = 2 ** 32 - 1
 
 export const meanRegressorSchema = {} as const satisfies HyperparameterSchema
 
@@ -77,7 +77,6 @@ export class FittedMeanRegressor implements FittedRegressor {
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): FittedMeanRegressor {
     const reader = new ModelStateReader(state, format)
-    const widths = { denseCount: reader.wholeNumber('denseCount', 0, largestCount), sparseCount: reader.wholeNumber('sparseCount', 0, largestCount) }
-    return new FittedMeanRegressor(widths, reader.tensor('mean', 'F64', [1])[0])
+    return new FittedMeanRegressor(reader.widths(), reader.tensor('mean', 'F64', [1])[0])
   }
 }

@@ -2,11 +2,10 @@ import type { FittedClassifier } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { checkPredictionMatrix, checkPredictionRow, expectEqual, type FeatureWidths } from '../input-check.js'
-import { ModelStateReader } from '../model-state-reader.js'
+import { isBoolean, ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 
 const format = 'logistic-regression/1'
-const largestCount = 2 ** 32 - 1
 const nothing = { indices: new Uint32Array(0), values: new Float32Array(0) }
 
 /** One margin tells two classes apart; more classes have one each. */
@@ -75,7 +74,9 @@ export class FittedLogisticRegression implements FittedClassifier {
   }
 
   #predict(
-    dense: Float32Array, denseStart: number, indices: Uint32Array, values: Float32Array, start: number, end: number, out: Float64Array,
+    dense: Float32Array, denseStart: number,
+    indices: Uint32Array, values: Float32Array, start: number, end: number,
+    out: Float64Array,
   ): void {
     const { weights, intercepts } = this
     const outputs = intercepts.length
@@ -109,18 +110,15 @@ export class FittedLogisticRegression implements FittedClassifier {
   static load(state: ModelState): FittedLogisticRegression {
     const reader = new ModelStateReader(state, format)
     const classes = reader.strings('classes', 2)
-    const widths = {
-      denseCount: reader.wholeNumber('denseCount', 0, largestCount),
-      sparseCount: reader.wholeNumber('sparseCount', 0, largestCount),
-    }
+    const widths = reader.widths()
     const outputs = outputsFor(classes.length)
     return new FittedLogisticRegression({
       classes: [...classes],
       widths,
       weights: reader.tensor('weights', 'F32', [widths.denseCount + widths.sparseCount, outputs]).slice(),
       intercepts: reader.tensor('intercepts', 'F64', [outputs]).slice(),
-      iterations: reader.wholeNumber('iterations', 0, largestCount),
-      converged: reader.json('converged', 'true or false', (value): value is boolean => typeof value === 'boolean'),
+      iterations: reader.wholeNumber('iterations', 0, 2 ** 32 - 1),
+      converged: reader.json('converged', 'true or false', isBoolean),
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { DenseRows, FeatureMatrix } from '../feature-matrix.js'
+import type { DenseRows, FeatureMatrix, SparseRows } from '../feature-matrix.js'
 import { addSparseProduct, type SparseLines, transposeLines } from './sparse-product.js'
 
 /**
@@ -32,10 +32,14 @@ export class LinearRows {
       .sort((a, b) => frequencies[b] - frequencies[a] || a - b)
     const numberOf = new Uint32Array(sparse.columnCount)
     used.forEach((column, number) => (numberOf[column] = number))
-    this.#rows = { pointers: sparse.rowPointers, indices: sparse.columnIndices.map((column) => numberOf[column]), values: sparse.values }
+    const indices = sparse.columnIndices.map((column) => numberOf[column])
+    this.#rows = { pointers: sparse.rowPointers, indices, values: sparse.values }
     this.#columns = transposeLines(this.#rows, used.length)
     this.featureCount = width + used.length
-    this.#originals = Uint32Array.from({ length: this.featureCount }, (_, feature) => (feature < width ? feature : width + used[feature - width]))
+    this.#originals = new Uint32Array(this.featureCount)
+    for (let feature = 0; feature < this.featureCount; feature++) {
+      this.#originals[feature] = feature < width ? feature : width + used[feature - width]
+    }
   }
 
   /** Numbers in a weight array. */
@@ -76,7 +80,9 @@ export class LinearRows {
   squareSums(rowWeights: Float64Array): Float64Array {
     const sums = new Float64Array(this.featureCount)
     const { columnCount: width, values: dense } = this.#dense
-    for (let row = 0; row < this.rowCount; row++) for (let c = 0; c < width; c++) sums[c] += rowWeights[row] * dense[row * width + c] ** 2
+    for (let row = 0; row < this.rowCount; row++) {
+      for (let c = 0; c < width; c++) sums[c] += rowWeights[row] * dense[row * width + c] ** 2
+    }
     const { pointers, indices, values } = this.#columns
     for (let column = 0; column + 1 < pointers.length; column++) {
       for (let i = pointers[column]; i < pointers[column + 1]; i++) sums[width + column] += rowWeights[indices[i]] * values[i] ** 2
@@ -104,5 +110,7 @@ export class LinearRows {
   }
 }
 
-const emptySparseRows = (rowCount: number) =>
-  ({ rowCount, columnCount: 0, rowPointers: new Uint32Array(rowCount + 1), columnIndices: new Uint32Array(0), values: new Float32Array(0) })
+function emptySparseRows(rowCount: number): SparseRows {
+  const nothing = { columnIndices: new Uint32Array(0), values: new Float32Array(0) }
+  return { rowCount, columnCount: 0, rowPointers: new Uint32Array(rowCount + 1), ...nothing }
+}

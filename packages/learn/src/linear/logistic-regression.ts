@@ -2,17 +2,31 @@ import { MLError } from '@motadata/core'
 import type { ClassificationTarget, ClassifierEstimator, FitOptions } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import { type Hyperparameters, type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
-import { checkClassificationTarget, checkTrainingMatrix, expectFeatures, sampleWeightsOf, shapeMismatch, throwIfAborted, widthsOf } from '../input-check.js'
+import {
+  checkClassificationTarget, checkTrainingMatrix, expectFeatures, sampleWeightsOf, shapeMismatch, throwIfAborted, widthsOf,
+} from '../input-check.js'
 import { FittedLogisticRegression, outputsFor } from './fitted-logistic-regression.js'
 import { LinearRows } from './linear-rows.js'
 import { solveLinear } from './linear-solver.js'
 import { BinaryLogLoss, SoftmaxLoss } from './margin-loss.js'
 
 export const logisticRegressionSchema = {
-  C: { type: 'number', default: 10, minimum: 0, exclusiveMinimum: true, maximum: 1e9, description: 'How much the data weighs against the penalty on large weights.' },
-  maxIterations: { type: 'number', default: 1000, minimum: 1, maximum: 1e6, integer: true, description: 'Stop after so many iterations, converged or not.' },
-  tolerance: { type: 'number', default: 1e-3, minimum: 1e-14, maximum: 0.5, description: 'Stop within about this share of the smallest objective.' },
-  classWeight: { type: 'choice', default: 'none', options: ['none', 'balanced'], description: 'balanced: every class weighs the same, however many rows it has.' },
+  C: {
+    type: 'number', default: 10, minimum: 0, exclusiveMinimum: true, maximum: 1e9,
+    description: 'How much the data weighs against the penalty on large weights.',
+  },
+  maxIterations: {
+    type: 'number', default: 1000, minimum: 1, maximum: 1e6, integer: true,
+    description: 'Stop after so many iterations, converged or not.',
+  },
+  tolerance: {
+    type: 'number', default: 1e-3, minimum: 1e-14, maximum: 0.5,
+    description: 'Stop within about this share of the smallest objective.',
+  },
+  classWeight: {
+    type: 'choice', default: 'none', options: ['none', 'balanced'],
+    description: 'balanced: every class weighs the same, however many rows it has.',
+  },
 } as const satisfies HyperparameterSchema
 
 export type LogisticRegressionHyperparameters = Hyperparameters<typeof logisticRegressionSchema>
@@ -78,13 +92,12 @@ export class LogisticRegression implements ClassifierEstimator {
     })
   }
 
-  /** Weights of rows, which sum to 1; their sum before; and the share of each class, none 0. */
-  #weigh(y: ClassificationTarget, rowWeights: Float64Array): { rowWeights: Float64Array; totalWeight: number; shares: Float64Array } {
+  #weigh(y: ClassificationTarget, rowWeights: Float64Array): WeighedRows {
     const counts = new Float64Array(y.classes.length)
     for (let row = 0; row < rowWeights.length; row++) if (rowWeights[row] > 0) counts[y.codes[row]]++
     const present = counts.filter((count) => count > 0).length
     if (present < 2) {
-      throw new MLError('TARGET_ONE_CLASS', `Expected rows of at least two classes, got ${present === 1 ? 'one class' : 'none'}. There is nothing to tell apart.`)
+      throw new MLError('TARGET_ONE_CLASS', 'Expected rows of at least two classes, got one class. There is nothing to tell apart.')
     }
     const balanced = this.hyperparameters.classWeight === 'balanced'
     const shares = new Float64Array(y.classes.length).fill(0.5)
@@ -108,11 +121,21 @@ export class LogisticRegression implements ClassifierEstimator {
       throwIfAborted(options.signal)
       if (!options.onProgress) return
       if (iteration === 0) first = Math.max(remaining, tolerance * 2)
-      const share = Math.max(iteration / maxIterations, Math.log(first / Math.max(remaining, tolerance)) / Math.log(first / tolerance))
+      const gained = Math.log(first / Math.max(remaining, tolerance)) / Math.log(first / tolerance)
+      const share = Math.max(iteration / maxIterations, gained)
       reported = Math.max(reported, Math.min(share, 0.99))
       options.onProgress(reported)
     }
   }
+}
+
+interface WeighedRows {
+  /** shape (rows,), sum 1 */
+  readonly rowWeights: Float64Array
+  /** Their sum before they were divided by it. */
+  readonly totalWeight: number
+  /** Of each class in the weights, none 0. */
+  readonly shares: Float64Array
 }
 
 function startingWeights(
@@ -138,7 +161,9 @@ function guessCurvature(rows: LinearRows, rowWeights: Float64Array, shares: Floa
   const curvature = new Float64Array(rows.weightCount)
   for (let k = 0; k < outputs; k++) {
     const variance = curvatureShare * shares[k] * (1 - shares[k])
-    for (let feature = 0; feature < featureCount; feature++) curvature[feature * outputs + k] = penalty + variance * squares[feature]
+    for (let feature = 0; feature < featureCount; feature++) {
+      curvature[feature * outputs + k] = penalty + variance * squares[feature]
+    }
     curvature[featureCount * outputs + k] = variance
   }
   return curvature

@@ -19,7 +19,8 @@ export function addSparseProduct(lines: SparseLines, input: Float64Array, width:
   for (; at < width; at++) addOne(lines, input, width, at, result)
 }
 
-function addEight({ pointers, indices, values }: SparseLines, input: Float64Array, width: number, at: number, result: Float64Array): void {
+function addEight(lines: SparseLines, input: Float64Array, width: number, at: number, result: Float64Array): void {
+  const { pointers, indices, values } = lines
   for (let line = 0, to = at; line + 1 < pointers.length; line++, to += width) {
     let s0 = 0
     let s1 = 0
@@ -52,7 +53,8 @@ function addEight({ pointers, indices, values }: SparseLines, input: Float64Arra
   }
 }
 
-function addFour({ pointers, indices, values }: SparseLines, input: Float64Array, width: number, at: number, result: Float64Array): void {
+function addFour(lines: SparseLines, input: Float64Array, width: number, at: number, result: Float64Array): void {
+  const { pointers, indices, values } = lines
   for (let line = 0, to = at; line + 1 < pointers.length; line++, to += width) {
     let s0 = 0
     let s1 = 0
@@ -73,7 +75,8 @@ function addFour({ pointers, indices, values }: SparseLines, input: Float64Array
   }
 }
 
-function addOne({ pointers, indices, values }: SparseLines, input: Float64Array, width: number, at: number, result: Float64Array): void {
+function addOne(lines: SparseLines, input: Float64Array, width: number, at: number, result: Float64Array): void {
+  const { pointers, indices, values } = lines
   for (let line = 0, to = at; line + 1 < pointers.length; line++, to += width) {
     let sum = 0
     for (let i = pointers[line], end = pointers[line + 1]; i < end; i++) sum += values[i] * input[indices[i] * width + at]
@@ -83,8 +86,9 @@ function addOne({ pointers, indices, values }: SparseLines, input: Float64Array,
 
 /** The columns of rows as lines, or the rows of columns. */
 export function transposeLines({ pointers, indices, values }: SparseLines, indexCount: number): SparseLines {
-  const transposed = { pointers: new Uint32Array(indexCount + 1), indices: new Uint32Array(indices.length), values: new Float32Array(indices.length) }
-  for (let i = 0; i < indices.length; i++) transposed.pointers[indices[i] + 1]++
+  const pairs = indices.length
+  const transposed = { pointers: new Uint32Array(indexCount + 1), indices: new Uint32Array(pairs), values: new Float32Array(pairs) }
+  for (let i = 0; i < pairs; i++) transposed.pointers[indices[i] + 1]++
   for (let index = 0; index < indexCount; index++) transposed.pointers[index + 1] += transposed.pointers[index]
   const next = transposed.pointers.slice()
   for (let line = 0; line + 1 < pointers.length; line++) {

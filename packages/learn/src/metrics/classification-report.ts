@@ -40,7 +40,9 @@ export interface ClassificationReport {
  * @example
  * classificationReport([0, 1, 1, 0], [0, 1, 0, 0], ['hardware', 'network']).accuracy // => 0.75
  */
-export function classificationReport(actual: ArrayLike<number>, predicted: ArrayLike<number>, classes: readonly string[]): ClassificationReport {
+export function classificationReport(
+  actual: ArrayLike<number>, predicted: ArrayLike<number>, classes: readonly string[],
+): ClassificationReport {
   if (actual.length === 0) throw new MLError('DATA_EMPTY', 'Expected rows to measure on, got none.')
   const confusion = confusionMatrix(actual, predicted, classes.length)
   const perClass = classes.map((label, code) => scoresOf(confusion, label, code))
@@ -85,6 +87,7 @@ function scoresOf({ classCount, counts }: ConfusionMatrix, label: string, code: 
 }
 
 function average(perClass: readonly ClassScores[], weightOf: (scores: ClassScores) => number): PrecisionRecallF1 {
-  const sum = (value: (scores: ClassScores) => number): number => perClass.reduce((total, scores) => total + weightOf(scores) * value(scores), 0)
+  const sum = (value: (scores: ClassScores) => number): number =>
+    perClass.reduce((total, scores) => total + weightOf(scores) * value(scores), 0)
   return { precision: sum((scores) => scores.precision), recall: sum((scores) => scores.recall), f1: sum((scores) => scores.f1) }
 }

@@ -2,7 +2,7 @@ import { MLError } from '@motadata/core'
 import { expectEqual } from '../input-check.js'
 import { checkCode } from './confusion-matrix.js'
 
-/** The least probability that is told from 0, so that one sure mistake does not make everything infinite: 2⁻⁵², as in scikit-learn. */
+/** The least probability told from 0, so that one sure mistake does not make everything infinite: 2⁻⁵², as in scikit-learn. */
 const smallestProbability = Number.EPSILON
 
 /**

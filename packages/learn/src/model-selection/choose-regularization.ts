@@ -56,7 +56,9 @@ export interface RegularizationChoice {
  * const { C, startFrom } = chooseRegularization(X, y, { seed: 7 })
  * const fitted = new LogisticRegression({ C }).fit(X, y, { startFrom })
  */
-export function chooseRegularization(X: FeatureMatrix, y: ClassificationTarget, options: RegularizationOptions = {}): RegularizationChoice {
+export function chooseRegularization(
+  X: FeatureMatrix, y: ClassificationTarget, options: RegularizationOptions = {},
+): RegularizationChoice {
   checkTrainingMatrix(X)
   checkClassificationTarget(y, X.rowCount)
   const walk = new RegularizationWalk(X, y, options)

@@ -60,7 +60,9 @@ function testCounts(groups: readonly (readonly number[])[], testShare: number): 
   })
   if (counts.some((count) => count > 0)) return counts
   const largest = groups.reduce((best, rows, group) => (rows.length > groups[best].length ? group : best), 0)
-  if (groups[largest].length < 2) throw new MLError('DATA_EMPTY', 'Expected a class of at least two rows to hold one out, got single rows only.')
+  if (groups[largest].length < 2) {
+    throw new MLError('DATA_EMPTY', 'Expected a class of at least two rows to hold one out, got single rows only.')
+  }
   return counts.map((_, group) => (group === largest ? 1 : 0))
 }
 
@@ -130,6 +132,8 @@ function shuffledRows(rowCount: number, random: Random): Uint32Array {
 }
 
 function checkSplit(rowCount: number, { testShare }: SplitOptions): void {
-  if (!(testShare > 0 && testShare < 1)) throw new MLError('INPUT_INVALID', `Expected a test share above 0 and below 1, got ${testShare}.`)
+  if (!(testShare > 0 && testShare < 1)) {
+    throw new MLError('INPUT_INVALID', `Expected a test share above 0 and below 1, got ${testShare}.`)
+  }
   if (!(rowCount >= 2)) throw new MLError('DATA_EMPTY', `Expected at least two rows to split, got ${rowCount}.`)
 }

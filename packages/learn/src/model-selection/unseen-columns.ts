@@ -16,7 +16,9 @@ export interface ColumnRange {
  *
  * @param ranges - Columns of one text each; all sparse columns as one when absent and every row has length 1, else none.
  */
-export function leaveOutUnseenColumns(held: FeatureMatrix, learning: FeatureMatrix, ranges?: readonly ColumnRange[]): FeatureMatrix {
+export function leaveOutUnseenColumns(
+  held: FeatureMatrix, learning: FeatureMatrix, ranges?: readonly ColumnRange[],
+): FeatureMatrix {
   if (!held.sparse || !learning.sparse) return held
   const { rowPointers, columnIndices, columnCount } = held.sparse
   const seen = new Uint8Array(columnCount)

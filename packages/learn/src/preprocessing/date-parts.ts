@@ -43,10 +43,14 @@ export class DateParts {
   constructor(options: DatePartsOptions = {}) {
     const { parts = dateParts.filter((part) => part !== 'year'), utcOffsetMinutes = 0 } = options
     if (!isParts(parts)) {
-      throw new MLError('HYPERPARAMETER_INVALID', `Expected different parts out of ${dateParts.join(', ')} for DateParts, got ${String(parts).slice(0, 100)}.`)
+      const expected = `different parts out of ${dateParts.join(', ')}`
+      throw new MLError('HYPERPARAMETER_INVALID', `Expected ${expected} for DateParts, got ${String(parts).slice(0, 100)}.`)
     }
     if (!(Math.abs(utcOffsetMinutes) <= largestOffsetMinutes)) {
-      throw new MLError('HYPERPARAMETER_INVALID', `Expected utcOffsetMinutes of DateParts from -${largestOffsetMinutes} to ${largestOffsetMinutes}, got ${utcOffsetMinutes}.`)
+      throw new MLError(
+        'HYPERPARAMETER_INVALID',
+        `Expected utcOffsetMinutes of DateParts from -${largestOffsetMinutes} to ${largestOffsetMinutes}, got ${utcOffsetMinutes}.`,
+      )
     }
     this.parts = [...parts]
     this.utcOffsetMinutes = utcOffsetMinutes
@@ -83,7 +87,9 @@ export class DateParts {
     if (start + this.columnCount > out.length) {
       throw new MLError('SHAPE_MISMATCH', `Expected room for ${this.columnCount} numbers from ${start}, got an array of ${out.length}.`)
     }
-    if (epochMs === Infinity || epochMs === -Infinity) throw new MLError('VALUE_NOT_FINITE', `Expected epoch milliseconds or NaN, got ${epochMs}.`)
+    if (epochMs === Infinity || epochMs === -Infinity) {
+      throw new MLError('VALUE_NOT_FINITE', `Expected epoch milliseconds or NaN, got ${epochMs}.`)
+    }
     if (Number.isNaN(epochMs)) {
       out.fill(0, start, start + this.columnCount)
       return this.columnCount
@@ -94,7 +100,8 @@ export class DateParts {
     // Days to year, month and day: Hinnant, "chrono-compatible low-level date algorithms", years beginning in March.
     const era = Math.floor((days + 719_468) / 146_097)
     const dayOfEra = days + 719_468 - era * 146_097
-    const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+    const leapDays = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+    const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
     const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
     const marchMonth = Math.floor((5 * dayOfYear + 2) / 153)
     const month = (marchMonth + 2) % 12 // January is 0
@@ -105,7 +112,9 @@ export class DateParts {
       if (part === 'weekend') out[next++] = weekday === 0 || weekday === 6 ? 1 : 0
       else if (part === 'year') out[next++] = yearOfEra + era * 400 + (month < 2 ? 1 : 0) - 2000
       else {
-        const turn = part === 'hour-of-day' ? localMs / dayMs - days : part === 'day-of-week' ? weekday / 7 : part === 'day-of-month' ? dayOfMonth / 31 : month / 12
+        const turn = part === 'hour-of-day' ? localMs / dayMs - days
+          : part === 'day-of-week' ? weekday / 7
+            : part === 'day-of-month' ? dayOfMonth / 31 : month / 12
         out[next++] = Math.sin(2 * Math.PI * turn)
         out[next++] = Math.cos(2 * Math.PI * turn)
       }

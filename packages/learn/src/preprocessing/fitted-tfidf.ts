@@ -1,11 +1,11 @@
 import { MLError } from '@motadata/core'
 import type { SparseRows } from '../feature-matrix.js'
-import { ModelStateReader } from '../model-state-reader.js'
+import { isBoolean, ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 import { SparseRowsBuilder } from './sparse-rows-builder.js'
 import { TermTable } from './term-table.js'
 import { joinHashes, TextTokenizer } from './text-tokenizer.js'
-import { isNgramRange, type NgramRange, type Norm, normalizeValues, norms } from './vectorizer-options.js'
+import { isNgramRange, isNorm, type NgramRange, type Norm, normalizeValues } from './vectorizer-options.js'
 
 const format = 'tfidf/1'
 const tabulatedCounts = 64
@@ -39,7 +39,12 @@ export class FittedTfidf {
    * @param offsets - Where each term starts, and the end of the last, shape (terms + 1,).
    * @param idf - shape (terms,)
    */
-  constructor(options: { readonly weighting: TfidfWeighting; readonly terms: Uint8Array; readonly offsets: Uint32Array; readonly idf: Float64Array }) {
+  constructor(options: {
+    readonly weighting: TfidfWeighting
+    readonly terms: Uint8Array
+    readonly offsets: Uint32Array
+    readonly idf: Float64Array
+  }) {
     this.columnCount = options.idf.length
     this.#weighting = options.weighting
     this.#idf = options.idf
@@ -85,8 +90,8 @@ export class FittedTfidf {
   }
 
   /**
-   * TF-IDF values of one text, written into the caller's buffers; allocates nothing (but for text of more than about 1,000 bytes the
-   * first time).
+   * TF-IDF values of one text, written into the caller's buffers; allocates nothing once it has seen a
+   * text as long.
    *
    * @param indices - Column numbers are written here; room for `columnCount` pairs behind `start` always suffices.
    * @param values - The values of those columns.
@@ -138,8 +143,7 @@ export class FittedTfidf {
     }
     for (let i = start; i < next; i++) placeOf[indices[i]] = 0
     if (!fits) {
-      throw new MLError('SHAPE_MISMATCH', `Expected buffers with room for every term of the text, got room for ${room - start} pairs. Make them with ` +
-        `createFeatureRow for ${this.columnCount} columns.`)
+      throw new MLError('SHAPE_MISMATCH', `Expected room for every term of the text, at most ${this.columnCount}, got ${room - start}.`)
     }
     weighCounts(indices, values, start, next, this.#weighting, this.#idf, this.#termFrequencies)
     if (columnOffset !== 0) for (let i = start; i < next; i++) indices[i] += columnOffset
@@ -162,19 +166,18 @@ export class FittedTfidf {
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): FittedTfidf {
     const reader = new ModelStateReader(state, format)
-    const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
     const weighting: TfidfWeighting = {
-      ngramRange: reader.json('ngramRange', 'two numbers of words', isNgramRange),
+      ngramRange: [...reader.json('ngramRange', 'two numbers of words', isNgramRange)],
       sublinearTf: reader.json('sublinearTf', 'true or false', isBoolean),
       binary: reader.json('binary', 'true or false', isBoolean),
-      norm: reader.json('norm', 'a norm', (value): value is Norm => (norms as readonly unknown[]).includes(value)),
+      norm: reader.json('norm', 'a norm', isNorm),
     }
     const terms = reader.tensor('terms', 'U8', [-1])
     const idf = reader.tensor('idf', 'F64', [-1])
     const offsets = reader.tensor('offsets', 'U32', [idf.length + 1])
     checkTerms(reader, terms, offsets)
     if (idf.some((weight) => weight < 0)) throw reader.fail('weights of at least 0', 'a negative one')
-    return new FittedTfidf({ weighting, terms, offsets, idf })
+    return new FittedTfidf({ weighting, terms, offsets, idf: idf.slice() })
   }
 }
 
@@ -200,9 +203,11 @@ export function termFrequency(weighting: TfidfWeighting, count: number): number 
 /** Terms are UTF-8, none empty, each above the one before it, and each starts at a letter. */
 function checkTerms(reader: ModelStateReader, terms: Uint8Array, offsets: Uint32Array): void {
   const count = offsets.length - 1
-  if (offsets[0] !== 0 || offsets[count] !== terms.length) throw reader.fail('offsets from 0 to the end of the terms', `${offsets[0]} to ${offsets[count]}`)
+  if (offsets[0] !== 0 || offsets[count] !== terms.length) {
+    throw reader.fail(`offsets from 0 to ${terms.length}`, `${offsets[0]} to ${offsets[count]}`)
+  }
   for (let i = 0; i < count; i++) {
-    if (offsets[i + 1] <= offsets[i] || offsets[i + 1] > terms.length) throw reader.fail('rising offsets', `${offsets[i + 1]} after ${offsets[i]}`)
+    if (offsets[i + 1] <= offsets[i]) throw reader.fail('rising offsets', `${offsets[i + 1]} after ${offsets[i]}`)
   }
   for (let i = 0; i < count; i++) {
     if ((terms[offsets[i]] & 0xc0) === 0x80) throw reader.fail('terms of whole letters', `a torn one at ${i}`)

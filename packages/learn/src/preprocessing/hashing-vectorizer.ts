@@ -1,18 +1,24 @@
 import { MLError } from '@motadata/core'
 import type { SparseRows } from '../feature-matrix.js'
 import { type Hyperparameters, type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
-import { ModelStateReader } from '../model-state-reader.js'
+import { isBoolean, ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 import { murmurHash3 } from './murmur-hash.js'
 import { SparseRowsBuilder } from './sparse-rows-builder.js'
 import { TextTokenizer } from './text-tokenizer.js'
-import { checkNgramRange, type NgramRange, normalizeValues, norms } from './vectorizer-options.js'
+import { checkNgramRange, isNgramRange, isNorm, type NgramRange, normalizeValues, norms } from './vectorizer-options.js'
 
 const format = 'hashing/1'
 
 const schema = {
-  columnCount: { type: 'number', default: 2 ** 18, minimum: 1, maximum: 2 ** 28, integer: true, description: 'How many columns terms are spread over.' },
-  alternateSign: { type: 'boolean', default: true, description: 'Half of the terms count negatively, so that collisions cancel rather than add up.' },
+  columnCount: {
+    type: 'number', default: 2 ** 18, minimum: 1, maximum: 2 ** 28, integer: true,
+    description: 'How many columns terms are spread over.',
+  },
+  alternateSign: {
+    type: 'boolean', default: true,
+    description: 'Half of the terms count negatively, so that collisions cancel rather than add up.',
+  },
   norm: { type: 'choice', default: 'l2', options: norms, description: 'Length that rows are scaled to.' },
 } as const satisfies HyperparameterSchema
 
@@ -105,7 +111,9 @@ export class HashingVectorizer {
       }
     }
     for (let i = start; i < next; i++) placeOf[indices[i]] = 0
-    if (!fits) throw new MLError('SHAPE_MISMATCH', `Expected buffers with room for every term of the text, got room for ${room - start} pairs.`)
+    if (!fits) {
+      throw new MLError('SHAPE_MISMATCH', `Expected room for every term of the text, at most ${this.columnCount}, got ${room - start}.`)
+    }
     normalizeValues(values, start, next, norm)
     if (columnOffset !== 0) for (let i = start; i < next; i++) indices[i] += columnOffset
     return next - start
@@ -118,11 +126,11 @@ export class HashingVectorizer {
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): HashingVectorizer {
     const reader = new ModelStateReader(state, format)
-    const { columnCount, alternateSign, norm, ngramRange } = state.json
-    try {
-      return new HashingVectorizer({ columnCount, alternateSign, norm, ngramRange } as HashingOptions)
-    } catch (error) {
-      throw reader.fail('options of a hashing vectorizer', (error as Error).message)
-    }
+    return new HashingVectorizer({
+      columnCount: reader.wholeNumber('columnCount', schema.columnCount.minimum, schema.columnCount.maximum),
+      alternateSign: reader.json('alternateSign', 'true or false', isBoolean),
+      norm: reader.json('norm', 'a norm', isNorm),
+      ngramRange: reader.json('ngramRange', 'two numbers of words', isNgramRange),
+    })
   }
 }

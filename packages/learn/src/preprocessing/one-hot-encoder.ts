@@ -1,7 +1,7 @@
-import { DataProcessingError } from '@motadata/core'
 import type { SparseRows } from '../feature-matrix.js'
 import { type Hyperparameters, type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
-import { ModelStateReader } from '../model-state-reader.js'
+import { shapeMismatch } from '../input-check.js'
+import { isBoolean, ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 
 const format = 'one-hot/1'
@@ -13,9 +13,18 @@ export interface CategoryValues {
 }
 
 const schema = {
-  minimumCount: { type: 'number', default: 1, minimum: 1, maximum: 1e9, integer: true, description: 'Fewest rows for a category to have its own column.' },
-  maximumCategories: { type: 'number', default: 1000, minimum: 1, maximum: 1e6, integer: true, description: 'Only so many of the most frequent categories have their own column.' },
-  missing: { type: 'choice', default: 'column', options: ['column', 'zeros'], description: 'A missing value has a column, if one was missing in training, or none.' },
+  minimumCount: {
+    type: 'number', default: 1, minimum: 1, maximum: 1e9, integer: true,
+    description: 'Fewest rows for a category to have its own column.',
+  },
+  maximumCategories: {
+    type: 'number', default: 1000, minimum: 1, maximum: 1e6, integer: true,
+    description: 'Only so many of the most frequent categories have their own column.',
+  },
+  missing: {
+    type: 'choice', default: 'column', options: ['column', 'zeros'],
+    description: 'A missing value has a column, if one was missing in training, or none.',
+  },
 } as const satisfies HyperparameterSchema
 
 export type OneHotOptions = Partial<Hyperparameters<typeof schema>>
@@ -36,7 +45,7 @@ export class OneHotEncoder {
     this.#options = resolveHyperparameters('OneHotEncoder', schema, options)
   }
 
-  /** @throws DataProcessingError `SHAPE_MISMATCH` for a code without a category */
+  /** @throws MLError `SHAPE_MISMATCH` for a code without a category */
   fit(values: CategoryValues): FittedOneHot {
     const { minimumCount, maximumCategories, missing } = this.#options
     const counts = new Map<string, number>()
@@ -52,7 +61,11 @@ export class OneHotEncoder {
       .slice(0, maximumCategories)
       .map(([category]) => category)
       .sort(compareCodePoints)
-    return new FittedOneHot({ categories: kept, hasRareColumn: kept.length < counts.size, hasMissingColumn: missing === 'column' && missingCount > 0 })
+    return new FittedOneHot({
+      categories: kept,
+      hasRareColumn: kept.length < counts.size,
+      hasMissingColumn: missing === 'column' && missingCount > 0,
+    })
   }
 }
 
@@ -97,8 +110,8 @@ export class FittedOneHot {
     return value === null ? this.#missingColumn : (this.#columnOf.get(value) ?? this.#rareColumn)
   }
 
-  /** Whether training had this category, with or without a column of its own, as far as is known: rare ones are not remembered. */
-  knows(category: string): boolean {
+  /** Whether a category has a column of its own; those never seen and rare ones have none. */
+  hasOwnColumn(category: string): boolean {
     return this.#columnOf.has(category)
   }
 
@@ -106,7 +119,7 @@ export class FittedOneHot {
    * A 1 in the column of each row's value.
    *
    * @returns shape (rows, columnCount)
-   * @throws DataProcessingError `SHAPE_MISMATCH` for a code without a category
+   * @throws MLError `SHAPE_MISMATCH` for a code without a category
    */
   transform(values: CategoryValues): SparseRows {
     const rowCount = values.codes.length
@@ -120,7 +133,8 @@ export class FittedOneHot {
       if (column >= 0) columnIndices[rowPointers[row + 1]++] = column
     }
     const pairs = rowPointers[rowCount]
-    return { rowCount, columnCount: this.columnCount, rowPointers, columnIndices: columnIndices.slice(0, pairs), values: new Float32Array(pairs).fill(1) }
+    const ones = new Float32Array(pairs).fill(1)
+    return { rowCount, columnCount: this.columnCount, rowPointers, columnIndices: columnIndices.slice(0, pairs), values: ones }
   }
 
   toState(): ModelState {
@@ -130,7 +144,6 @@ export class FittedOneHot {
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): FittedOneHot {
     const reader = new ModelStateReader(state, format)
-    const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
     return new FittedOneHot({
       categories: [...reader.strings('categories', 0)],
       hasRareColumn: reader.json('hasRareColumn', 'true or false', isBoolean),
@@ -142,7 +155,7 @@ export class FittedOneHot {
 function categoryOf({ categories }: CategoryValues, code: number): string | null {
   if (code === -1) return null
   if (code >= 0 && code < categories.length) return categories[code]
-  throw new DataProcessingError('SHAPE_MISMATCH', `Expected category codes from -1 to ${categories.length - 1}, got ${code}.`)
+  throw shapeMismatch(`category codes from -1 to ${categories.length - 1}`, String(code))
 }
 
 /** The order of code points, which is not that of UTF-16 code units above the basic plane. */

@@ -7,9 +7,18 @@ import { checkColumns, checkRow, type NumberColumns, readRow } from './number-co
 const format = 'simple-imputer/1'
 
 const schema = {
-  strategy: { type: 'choice', default: 'mean', options: ['mean', 'median', 'most_frequent', 'constant'], description: 'What stands in for a missing value.' },
-  fillValue: { type: 'number', default: 0, minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE, description: 'The constant of the strategy constant.' },
-  addIndicator: { type: 'boolean', default: false, description: 'Add a column of 1 where a value is missing, for each column with missing values in training.' },
+  strategy: {
+    type: 'choice', default: 'mean', options: ['mean', 'median', 'most_frequent', 'constant'],
+    description: 'What stands in for a missing value.',
+  },
+  fillValue: {
+    type: 'number', default: 0, minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE,
+    description: 'The constant of the strategy constant.',
+  },
+  addIndicator: {
+    type: 'boolean', default: false,
+    description: 'Add a column of 1 where a value is missing, for each column with missing values in training.',
+  },
 } as const satisfies HyperparameterSchema
 
 export type ImputerStrategy = (typeof schema.strategy.options)[number]
@@ -98,7 +107,8 @@ export class FittedImputer {
   /** Names of the columns that come out; indicators end in `(missing)`. */
   columnNames(inputNames: readonly string[]): string[] {
     const { sources, indicators } = this.#parameters
-    return [...Array.from(sources, (index) => inputNames[index]), ...Array.from(indicators, (index) => `${inputNames[index]} (missing)`)]
+    const kept = Array.from(sources, (index) => inputNames[index])
+    return [...kept, ...Array.from(indicators, (index) => `${inputNames[index]} (missing)`)]
   }
 
   /** New columns. @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE` for infinities */

@@ -17,7 +17,10 @@ export class StandardScaler {
   fit(columns: NumberColumns): FittedScaler {
     if (checkColumns(columns) === 0) throw new MLError('DATA_EMPTY', 'Expected rows to learn a scale from, got none.')
     const measured = columns.map(meanAndDeviation)
-    return new FittedScaler(Float64Array.from(measured, ({ mean }) => mean), Float64Array.from(measured, ({ deviation }) => deviation))
+    return new FittedScaler(
+      Float64Array.from(measured, ({ mean }) => mean),
+      Float64Array.from(measured, ({ deviation }) => deviation),
+    )
   }
 }
 
@@ -95,7 +98,7 @@ function meanAndDeviation(column: Float64Array): { mean: number; deviation: numb
     square += (value - mean) ** 2
   }
   const variance = (square - (rest * rest) / values.length) / values.length
-  // What rounding alone makes of a constant column is no variance.
-  const rounding = values.length * Number.EPSILON * mean * mean * Number.EPSILON * values.length + 10 * Number.EPSILON * variance
+  // What rounding alone makes of a constant column is no variance; the bound is scikit-learn's.
+  const rounding = values.length * Number.EPSILON * variance + (values.length * mean * Number.EPSILON) ** 2
   return { mean, deviation: variance > rounding && Number.isFinite(variance) ? Math.sqrt(variance) : 1 }
 }

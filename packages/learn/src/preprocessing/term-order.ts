@@ -13,7 +13,8 @@ export function orderTerms(ids: Uint32Array, bytes: Uint8Array, offsets: Uint32A
     for (let i = offsets[id], k = 0; k < 6; i++, k++) prefix = prefix * 256 + (i < end ? bytes[i] : 0)
     prefixes[id] = prefix
   }
-  return ids.slice().sort((a, b) => prefixes[a] - prefixes[b] || compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1]))
+  const compareTerms = (a: number, b: number): number => compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1])
+  return ids.slice().sort((a, b) => prefixes[a] - prefixes[b] || compareTerms(a, b))
 }
 
 function compareBytes(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): number {

@@ -1,3 +1,4 @@
+import { MLError } from '@motadata/core'
 import { codePointMask, combiningFlag, composableFlag, firstMark, letterTable, resolveUnit, separator } from './letter-table.js'
 
 /** Buffers larger than this are given back when the next text does not need them. */
@@ -44,10 +45,12 @@ export class TextTokenizer {
    * Reads a text into the buffers; `null` has no words.
    *
    * @returns How many words there are.
+   * @throws MLError `INPUT_INVALID` for what is not text
    */
-  tokenize(text: string | null): number {
-    if (this.bytes.length > keptBytes && (text?.length ?? 0) * 3 < keptBytes) this.#shrink()
-    if (text === null) return 0
+  tokenize(text: string | null | undefined): number {
+    if (text === null || text === undefined) return 0
+    if (typeof text !== 'string') throw new MLError('INPUT_INVALID', `Expected text or null, got a ${typeof text}.`)
+    if (this.bytes.length > keptBytes && text.length * 3 < keptBytes) this.#shrink()
     const count = this.#scan(text, false)
     return count < 0 ? this.#scan(text.normalize('NFC'), true) : count
   }

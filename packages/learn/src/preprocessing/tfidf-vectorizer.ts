@@ -6,9 +6,18 @@ import { orderTerms } from './term-order.js'
 import { checkNgramRange, type NgramRange, norms } from './vectorizer-options.js'
 
 const schema = {
-  minDocumentFrequency: { type: 'number', default: 1, minimum: 1, maximum: 1e9, integer: true, description: 'Fewest texts that a term must stand in.' },
-  maxDocumentShare: { type: 'number', default: 1, minimum: 0, exclusiveMinimum: true, maximum: 1, description: 'Largest share of the texts that a term may stand in.' },
-  maxFeatures: { type: 'number', default: 0, minimum: 0, maximum: 1e9, integer: true, description: 'Keep so many of the most frequent terms; 0 keeps all.' },
+  minDocumentFrequency: {
+    type: 'number', default: 1, minimum: 1, maximum: 1e9, integer: true,
+    description: 'Fewest texts that a term must stand in.',
+  },
+  maxDocumentShare: {
+    type: 'number', default: 1, minimum: 0, exclusiveMinimum: true, maximum: 1,
+    description: 'Largest share of the texts that a term may stand in.',
+  },
+  maxFeatures: {
+    type: 'number', default: 0, minimum: 0, maximum: 1e9, integer: true,
+    description: 'Keep so many of the most frequent terms; 0 keeps all.',
+  },
   sublinearTf: { type: 'boolean', default: false, description: 'A count c is worth 1 + ln c.' },
   binary: { type: 'boolean', default: false, description: 'Any count is worth 1.' },
   norm: { type: 'choice', default: 'l2', options: norms, description: 'Length that rows are scaled to.' },
@@ -66,10 +75,8 @@ export class TfidfVectorizer {
       rowPointers[row + 1] = next
       start = end
     }
-    const rows = {
-      rowCount: texts.length, columnCount: fitted.columnCount, rowPointers, columnIndices: columnIndices.slice(0, next), values: values.slice(0, next),
-    }
-    return { fitted, rows }
+    const pairs = { rowPointers, columnIndices: columnIndices.slice(0, next), values: values.slice(0, next) }
+    return { fitted, rows: { rowCount: texts.length, columnCount: fitted.columnCount, ...pairs } }
   }
 
   #learn(counts: TermCounts): { fitted: FittedTfidf; columnOf: Int32Array; idf: Float64Array; weighting: TfidfWeighting } {
@@ -82,7 +89,7 @@ export class TfidfVectorizer {
       keptOffsets[column + 1] = keptOffsets[column] + offsets[kept[column] + 1] - offsets[kept[column]]
     }
     const terms = new Uint8Array(keptOffsets[kept.length])
-    for (let column = 0; column < kept.length; column++) terms.set(bytes.subarray(offsets[kept[column]], offsets[kept[column] + 1]), keptOffsets[column])
+    kept.forEach((id, column) => terms.set(bytes.subarray(offsets[id], offsets[id + 1]), keptOffsets[column]))
     const idf = this.#inverseFrequencies(kept, counts)
     const { sublinearTf, binary, norm } = this.#options
     const weighting: TfidfWeighting = { ngramRange: this.#ngramRange, sublinearTf, binary, norm }
