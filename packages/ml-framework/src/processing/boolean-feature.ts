@@ -1,4 +1,4 @@
-import type { CellValue, Column } from '@motadata/core'
+import type { BooleanColumn, CellValue, Column } from '@motadata/core'
 import type { FeatureColumn, FeatureRow, ModelState } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 import { stateDamaged } from './nested-state.js'
@@ -19,7 +19,7 @@ export class BooleanFeature implements ColumnFeature {
   }
 
   encodeColumn(column: Column): ColumnBlocks {
-    const codes = (column as Extract<Column, { kind: 'boolean' }>).values
+    const codes = (column as BooleanColumn).values
     const values = Float32Array.from(codes, (code) => (code === missingCode ? 0 : code === 1 ? 1 : -1))
     return { dense: { rowCount: codes.length, columnCount: 1, values } }
   }

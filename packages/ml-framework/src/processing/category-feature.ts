@@ -1,4 +1,4 @@
-import { type CellValue, cellAt, type Column, columnLength } from '@motadata/core'
+import type { CategoryColumn, CellValue, Column } from '@motadata/core'
 import { type FeatureColumn, type FeatureRow, FittedOneHot, type ModelState, OneHotEncoder } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 
@@ -14,8 +14,8 @@ export class CategoryFeature implements ColumnFeature {
     this.sparseColumnCount = encoder.columnCount
   }
 
-  static fit(column: Column): CategoryFeature {
-    return new CategoryFeature(new OneHotEncoder({ missing: 'column' }).fit(textOf(column)))
+  static fit(column: CategoryColumn): CategoryFeature {
+    return new CategoryFeature(new OneHotEncoder({ missing: 'column' }).fit(column))
   }
 
   get sizeBytes(): number {
@@ -31,7 +31,7 @@ export class CategoryFeature implements ColumnFeature {
   }
 
   encodeColumn(column: Column): ColumnBlocks {
-    return { sparse: this.#encoder.transform(textOf(column)) }
+    return { sparse: this.#encoder.transform(column as CategoryColumn) }
   }
 
   encodeValue(value: CellValue | undefined, row: FeatureRow, offsets: BlockOffsets): EncodingOutcome {
@@ -51,8 +51,4 @@ export class CategoryFeature implements ColumnFeature {
   static load(state: ModelState): CategoryFeature {
     return new CategoryFeature(FittedOneHot.load(state))
   }
-}
-
-function textOf(column: Column): (string | null)[] {
-  return Array.from({ length: columnLength(column) }, (_, row) => cellAt(column, row) as string | null)
 }

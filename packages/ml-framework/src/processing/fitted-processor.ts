@@ -1,5 +1,5 @@
 import type { ColumnKind, Dataset, Instance, ModelSignature, PredictionWarning } from '@motadata/core'
-import { createFeatureRow, type FeatureColumn, type FeatureMatrix, type FeatureRow, type ModelState } from '@motadata/learn'
+import { type ColumnRange, createFeatureRow, type FeatureColumn, type FeatureMatrix, type FeatureRow, type ModelState } from '@motadata/learn'
 import { combineBlocks } from './combine-blocks.js'
 import type { BlockOffsets, ColumnFeature } from './column-feature.js'
 import { convertColumn, missingColumn } from './convert-column.js'
@@ -54,6 +54,12 @@ export class FittedProcessor {
   get inputs(): ModelSignature['inputs'] {
     const required = this.#columns.length === 1
     return this.#columns.map(({ name, feature }) => ({ name, kind: feature.kind, required }))
+  }
+
+  /** Where in the sparse block each text lies, its row scaled to length 1: what choosing regularization wants to know. */
+  get textColumns(): readonly ColumnRange[] {
+    return this.#columns.filter(({ feature }) => feature.kind === 'text')
+      .map(({ feature, offsets }) => ({ start: offsets.sparse, end: offsets.sparse + feature.sparseColumnCount }))
   }
 
   /** Bytes it keeps in memory. */

@@ -1,22 +1,19 @@
-import { type CellValue, type Column, parseInstant } from '@motadata/core'
+import { type CellValue, type Column, type InstantColumn, parseInstant } from '@motadata/core'
 import { DateParts, type FeatureColumn, type FeatureRow, type ModelState } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
-import { stateDamaged } from './nested-state.js'
-
-const format = 'instant-feature/1'
 
 /** Parts of a date in UTC, such as the hour of the day and the day of the week; zeros where it is missing, and whether it was. */
 export class InstantFeature implements ColumnFeature {
   readonly kind = 'instant'
   readonly denseColumnCount: number
   readonly sparseColumnCount = 0
-  readonly #parts = new DateParts()
-
-  constructor() {
-    this.denseColumnCount = this.#parts.columnCount + 1
-  }
-
   readonly sizeBytes = 0
+  readonly #parts: DateParts
+
+  constructor(parts = new DateParts()) {
+    this.#parts = parts
+    this.denseColumnCount = parts.columnCount + 1
+  }
 
   get use(): string {
     return `instant: ${this.#parts.columnNames().join(', ')}`
@@ -28,7 +25,7 @@ export class InstantFeature implements ColumnFeature {
   }
 
   encodeColumn(column: Column): ColumnBlocks {
-    const instants = (column as Extract<Column, { kind: 'instant' }>).values
+    const instants = (column as InstantColumn).values
     const width = this.denseColumnCount
     const values = new Float32Array(instants.length * width)
     for (let row = 0; row < instants.length; row++) this.#encode(instants[row]!, values, row * width)
@@ -43,21 +40,16 @@ export class InstantFeature implements ColumnFeature {
   }
 
   #encode(instantMs: number, out: Float32Array, start: number): void {
-    const missing = Number.isNaN(instantMs)
-    if (missing) out.fill(0, start, start + this.denseColumnCount)
-    else this.#parts.transformRow(instantMs, out, start)
-    out[start + this.denseColumnCount - 1] = missing ? 1 : 0
+    this.#parts.transformRow(instantMs, out, start)
+    out[start + this.denseColumnCount - 1] = Number.isNaN(instantMs) ? 1 : 0
   }
 
   toState(): ModelState {
-    return { format, json: { parts: this.#parts.columnNames() }, tensors: {} }
+    return this.#parts.toState()
   }
 
   static load(state: ModelState): InstantFeature {
-    const feature = new InstantFeature()
-    const expected = JSON.stringify(feature.toState().json)
-    if (state.format !== format || JSON.stringify(state.json) !== expected) throw stateDamaged(`'${format}' with ${expected}`, 'another state')
-    return feature
+    return new InstantFeature(DateParts.load(state))
   }
 }
 

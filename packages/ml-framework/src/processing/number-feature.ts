@@ -1,4 +1,4 @@
-import type { CellValue, Column } from '@motadata/core'
+import type { CellValue, Column, NumberColumn } from '@motadata/core'
 import { type FeatureColumn, type FeatureRow, FittedImputer, FittedScaler, type ModelState, SimpleImputer, StandardScaler } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 import { joinStates, splitState } from './nested-state.js'
@@ -24,8 +24,7 @@ export class NumberFeature implements ColumnFeature {
     this.#imputed = new Float64Array(imputer.columnCount)
   }
 
-  static fit(column: Column): NumberFeature {
-    const { values } = column as Extract<Column, { kind: 'number' }>
+  static fit({ values }: NumberColumn): NumberFeature {
     const imputer = new SimpleImputer({ strategy: 'median', addIndicator: true }).fit([values])
     return new NumberFeature(imputer, new StandardScaler().fit(imputer.transform([values]).slice(0, 1)))
   }
@@ -44,7 +43,7 @@ export class NumberFeature implements ColumnFeature {
   }
 
   encodeColumn(column: Column): ColumnBlocks {
-    const { values } = column as Extract<Column, { kind: 'number' }>
+    const { values } = column as NumberColumn
     const width = this.denseColumnCount
     const block = new Float32Array(values.length * width)
     for (let row = 0; row < values.length; row++) this.#encode(values[row]!, block, row * width)

@@ -1,4 +1,4 @@
-import type { CellValue, Column } from '@motadata/core'
+import type { CellValue, Column, TextColumn } from '@motadata/core'
 import { type FeatureColumn, type FeatureRow, FittedTfidf, HashingVectorizer, type ModelState, TfidfVectorizer } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 
@@ -51,7 +51,7 @@ export class TextFeature implements ColumnFeature {
   }
 
   encodeColumn(column: Column): ColumnBlocks {
-    return { sparse: this.#vectorizer.transform((column as Extract<Column, { kind: 'text' }>).values) }
+    return { sparse: this.#vectorizer.transform((column as TextColumn).values) }
   }
 
   encodeValue(value: CellValue | undefined, row: FeatureRow, offsets: BlockOffsets): EncodingOutcome {

@@ -37,16 +37,14 @@ export const modelAnswer = Type.Object(
   { title: 'RegisteredModel' },
 )
 
-const metrics = Type.Object({
-  accuracy: Type.Number({ minimum: 0, maximum: 1 }),
-  macroF1: Type.Number({ minimum: 0, maximum: 1 }),
-  logLoss: Type.Number({ description: 'Nats' }),
-})
-
+const metricsOf = (description: string) => Type.Object(
+  { accuracy: Type.Number({ minimum: 0, maximum: 1 }), macroF1: Type.Number({ minimum: 0, maximum: 1 }), logLoss: Type.Number({ description: 'Nats' }) },
+  { description },
+)
 
 const report = Type.Object({
-  metrics: { ...metrics, description: 'On held-out rows' },
-  baseline: { ...metrics, description: 'The majority class on the same rows' },
+  metrics: metricsOf('On held-out rows'),
+  baseline: metricsOf('The majority class on the same rows'),
   classes: Type.Array(Type.Object({
     label: Type.String(), precision: Type.Number(), recall: Type.Number(), f1: Type.Number(), support: Type.Integer({ description: 'Held-out rows of the class' }),
   })),

@@ -31,7 +31,7 @@ export function trainClassifier({ dataset, spec }: TrainingInput, onProgress: Re
   const { processor, matrix } = new DataProcessor().fitTransform(trainRows, spec)
 
   progress.report('selecting', 0)
-  const chosen = chooseEstimator(spec, matrix, target, (share) => progress.report('selecting', share))
+  const chosen = chooseEstimator(spec, { matrix, target, textColumns: processor.textColumns }, (share) => progress.report('selecting', share))
 
   progress.report('fitting', 0)
   const classifier = chosen.estimator.fit(matrix, target, {
