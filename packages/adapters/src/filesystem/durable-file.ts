@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { PlatformError } from '@motadata/core'
 
 /**
  * Writes a file that is there whole or not at all, and stays through a loss of power: a temporary file, its sync, the name, the
@@ -31,11 +32,37 @@ export async function writeDurably(
   await syncFolder(dirname(path))
 }
 
-/** Makes a folder and those above it, each of them durable. */
+/**
+ * Makes a folder and those above it, each of them durable.
+ *
+ * One at a time, since Node's recursive `mkdir` never ends where a file system says of an existing parent that it does not exist (`/proc`).
+ *
+ * @throws MLError `STORAGE_UNAVAILABLE` where no folder can be made
+ */
 export async function makeFolderDurably(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) await syncFolder(dirname(folder))
+  const missing: string[] = []
+  for (let folder = path; !(await isFolder(folder)); folder = dirname(folder)) missing.unshift(folder)
+  for (const folder of missing) {
+    try {
+      await mkdir(folder, { mode: 0o700 })
+    } catch (error) {
+      // another process may have made it meanwhile
+      if (errorCode(error) === 'EEXIST' && (await isFolder(folder))) continue
+      throw new PlatformError('STORAGE_UNAVAILABLE', `Expected a folder that can be made at ${folder}, got ${errorCode(error) ?? 'an error'}. Choose another place.`, {
+        details: { folder },
+        cause: error,
+      })
+    }
+    await syncFolder(dirname(folder))
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** Makes names in a folder durable. File systems that can't sync a folder need none. */
