@@ -1,13 +1,9 @@
 import type { TrainingSpec } from '@motadata/core'
 import { chooseRegularization, type ClassificationTarget, type ClassifierEstimator, type ColumnRange, type FeatureMatrix, type FittedClassifier } from '@motadata/learn'
 import { defaultClassifier, findClassifier } from './check-spec.js'
-import { lowestPoint } from './lowest-point.js'
 
 /** With fewer training rows, an inner held-out part says too little to choose by. */
 const fewestRowsToChoose = 40
-
-/** What is kept is fitted closer to its optimum than what is only compared. */
-const finalTolerance = 1e-4
 
 /** What to fit, and from where on. */
 export interface ChosenEstimator {
@@ -33,12 +29,11 @@ export function chooseEstimator(
   if (matrix.rowCount < fewestRowsToChoose) {
     return { estimator: entry.create(given), notes: [`The regularization is the default: ${matrix.rowCount} training rows are too few to choose it by.`] }
   }
-  const choice = chooseRegularization(matrix, target, { seed: spec.seed ?? 0, hyperparameters: given, textColumns, onProgress })
-  const tried = choice.scores.map(({ C, logLoss }) => `${C}: ${logLoss.toFixed(4)}`).join(', ')
-  const C = lowestPoint(choice.scores.map((score) => ({ value: score.C, loss: score.logLoss })))
+  const { C, scores, startFrom } = chooseRegularization(matrix, target, { seed: spec.seed ?? 0, hyperparameters: given, textColumns, onProgress })
+  const tried = scores.map(({ C, logLoss }) => `${C}: ${logLoss.toFixed(4)}`).join(', ')
   return {
-    estimator: entry.create({ tolerance: finalTolerance, ...given, C }),
-    startFrom: choice.startFrom,
+    estimator: entry.create({ ...given, C }),
+    startFrom,
     notes: [`C = ${C} was chosen by log-loss on a held-out part of the training rows (${tried}).`],
   }
 }
