@@ -1,0 +1,7 @@
+export { BaseMLModel, type ModelChoice, type UseCaseTrainingOptions } from './base-ml-model.js'
+export { loadUseCases, type LoadUseCasesOptions } from './load-use-cases.js'
+export { defineUseCase, type UseCase, type UseCaseCollaborators, type UseCaseSystem } from './use-case.js'
+export { checkDefinition } from './definition/check-definition.js'
+export { inputColumns, requiredInputs, type UseCaseColumn, type UseCaseDefinition } from './definition/use-case-definition.js'
+export type { UseCaseEvaluation } from './evaluation/evaluation.js'
+export type { SavedModel } from './saving/saved-model.js'
