@@ -1,8 +1,8 @@
 import { createRandom, type Random } from '@motadata/core'
 import { categories, closings, fillers, greetings, slots } from './ticket-phrases.js'
 
-/** A generated ticket; all of it is made up. */
-export interface SeededTicket {
+/** A generated ticket; all of it is made up. A type, not an interface, so that a list of them is rows of a dataset as it stands. */
+export type SeededTicket = {
   readonly ticketId: string
   readonly openedAt: Date
   /** Subject and body. */
