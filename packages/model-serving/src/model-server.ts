@@ -177,7 +177,7 @@ function routesOf(route: RouteOptions): ServerRoute[] {
 }
 
 function addressError(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   const reason = { EADDRINUSE: 'it is in use', EACCES: 'this user may not open it', EADDRNOTAVAIL: 'this machine has no such address' }[String(code)]
   if (!reason) return error
   return new ServerError('CONFIGURATION_INVALID', `Expected to listen on ${host}:${port}, but ${reason}. Set another HOST or PORT, or stop what holds it.`, {

@@ -36,7 +36,8 @@ const prediction = Type.Object({
   kind: Type.Literal('class'),
   label: Type.String(),
   probability: Type.Number({ minimum: 0, maximum: 1, description: 'Of the label' }),
-  probabilities: Type.Record(Type.String(), Type.Number(), { description: 'Of every class; they sum to 1' }),
+  // not a Record, which is a pattern that leaves out names with line breaks
+  probabilities: Type.Object({}, { additionalProperties: Type.Number(), description: 'Of every class; they sum to 1' }),
   entityKey: Type.Optional(Type.String()),
   warnings: Type.Optional(Type.Array(warning)),
 })

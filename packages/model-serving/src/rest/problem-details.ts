@@ -29,12 +29,11 @@ export const problemDetails: FastifyPluginAsync<ProblemDetailsOptions> = async (
 
   server.setErrorHandler((error, request, reply) => {
     const problem = withRequest(problemOf(error, request.id), request)
-    if (problem.status >= 500) {
+    if (problem.status >= 499) {
       const logger = options.logger ?? request.log
-      logger.error(
-        { requestId: request.id, method: request.method, route: request.routeOptions.url, status: problem.status, code: problem.code, err: error },
-        'request failed',
-      )
+      const fields = { requestId: request.id, method: request.method, route: request.routeOptions.url, status: problem.status, code: problem.code }
+      if (problem.code === 'CANCELLED') logger.debug(fields, 'the client has gone')
+      else logger.error({ ...fields, err: error }, 'request failed')
     }
     setHeaders(error, problem, request, reply)
     sendProblem(reply, problem)

@@ -1,0 +1,32 @@
+import type { InferenceService, Instance, ModelReference, PredictionBatch, RequestContext } from '@motadata/core'
+import { MLError } from '@motadata/core'
+
+/** An InferenceService that answers from what it is asked: the label is the instance's `label` column. It knows the models `echo` and `strange`. */
+export class EchoInference implements InferenceService {
+  readonly asked: { readonly context: RequestContext; readonly model: ModelReference; readonly instances: readonly Instance[] }[] = []
+  /** Runs before the answer. */
+  before: () => void | Promise<void> = () => undefined
+
+  async predict(context: RequestContext, model: ModelReference, instances: readonly Instance[]): Promise<PredictionBatch> {
+    this.asked.push({ context, model, instances })
+    await this.before()
+    if (model.name !== 'echo') {
+      throw new MLError('MODEL_NOT_FOUND', `Expected a model of this tenant, got '${model.name}'. Train it first.`, { details: { model: model.name } })
+    }
+    return {
+      model: { name: model.name, version: model.version ?? 1 },
+      predictions: instances.map((instance, i) => {
+        const label = typeof instance['label'] === 'string' ? instance['label'] : 'network'
+        return {
+          predictionId: `p${i}`,
+          kind: 'class',
+          label,
+          probability: 0.75,
+          probabilities: Object.fromEntries([[label, 0.75], ['other', 0.25]]),
+          ...(typeof instance['entityKey'] === 'string' ? { entityKey: instance['entityKey'] } : {}),
+          ...(instance['text'] === undefined ? { warnings: [{ code: 'COLUMN_ABSENT', column: 'text', message: 'no text' }] as const } : {}),
+        }
+      }),
+    }
+  }
+}
