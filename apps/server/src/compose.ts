@@ -4,7 +4,7 @@ import type { Logger, Platform } from '@motadata/core'
 import { DataLoader } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import { modelRoutes } from '@motadata/ml-framework/rest'
-import { ModelServer, RealtimePredictor } from '@motadata/model-serving'
+import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/model-serving'
 import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
@@ -25,22 +25,29 @@ export interface Parts {
   readonly system?: MLSystem
 }
 
-export interface Composition {
-  readonly server: ModelServer
+export interface Started {
+  readonly address: ServerAddress
   /** The keys that the very first start made; never again after it. */
   readonly bootstrapped?: Bootstrapped
+}
+
+export interface Composition {
+  readonly server: ModelServer
+  /** Listens, works on jobs and, where there is no tenant yet, makes the first. */
+  start(): Promise<Started>
   close(): Promise<void>
 }
 
-/** Plugs the packages together: the one place that knows them all. The worker works and the server is ready to be started when it resolves. */
+/** Plugs the packages together: the one place that knows them all. */
 export async function compose({ config, platform, logger, telemetry, system: given }: Parts): Promise<Composition> {
+  const presets = await loadUseCases(config.ML_USE_CASES)
   const access = await Access.open(platform)
   const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
   const datasets = new DataLoader({ artifacts: platform.artifacts })
-  const presets = await loadUseCases(config.ML_USE_CASES)
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
   const worker = createWorker({ platform, training: system, datasets })
   const authenticate = createAuthenticate(access)
+  let started = false
 
   const server: ModelServer = new ModelServer({
     host: config.HOST,
@@ -51,7 +58,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
     plugins: [
       (fastify) => describeRoutes(fastify, version),
       async (fastify) => {
-        await fastify.register(health, { database: platform.database, isWorking: () => worker.isWorking, isAccepting: () => server.accepting })
+        await fastify.register(health, { database: platform.database, isWorking: () => worker.isWorking, isAccepting: () => started && server.accepting })
         await fastify.register(prometheus, { authenticate, telemetry, isPublic: config.METRICS_PUBLIC })
         await fastify.register(accessRoutes, { authenticate, access })
         await fastify.register(modelRoutes, {
@@ -64,11 +71,16 @@ export async function compose({ config, platform, logger, telemetry, system: giv
     ],
   })
 
-  const bootstrapped = await access.bootstrap({ tenantId: config.TENANT_ID })
-  await worker.start()
   return {
     server,
-    ...(bootstrapped ? { bootstrapped } : {}),
+    async start() {
+      const address = await server.startServer()
+      await worker.start()
+      // the last thing that can fail: keys that were made but could not be shown would be lost for ever
+      const bootstrapped = await access.bootstrap({ tenantId: config.TENANT_ID })
+      started = true
+      return { address, ...(bootstrapped ? { bootstrapped } : {}) }
+    },
     async close() {
       await server.stopServer({ deadlineMs: config.SHUTDOWN_DEADLINE_MS })
       access.close()

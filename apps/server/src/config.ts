@@ -19,7 +19,7 @@ export const serverSettings = {
   BODY_LIMIT_BYTES: wholeNumberSetting('The largest JSON body.', { default: 4 * mebibyte, minimum: 1024, maximum: 1024 * mebibyte }),
   UPLOAD_LIMIT_BYTES: wholeNumberSetting('The largest upload of training data.', { default: 64 * mebibyte, minimum: 1024, maximum: 4096 * mebibyte }),
   MEMORY_BUDGET_BYTES: wholeNumberSetting('What models in memory may take together.', { default: 512 * mebibyte, minimum: mebibyte, maximum: 1024 * 1024 * mebibyte }),
-  SHUTDOWN_DEADLINE_MS: wholeNumberSetting('How long requests may take to finish after SIGTERM.', { default: 10_000, minimum: 0, maximum: 600_000 }),
+  SHUTDOWN_DEADLINE_MS: wholeNumberSetting('How long requests, and then running jobs, may take to finish after SIGTERM. A job cut off runs again after the next start.', { default: 10_000, minimum: 0, maximum: 600_000 }),
   METRICS_PUBLIC: flagSetting('Whether /metrics answers without the key of an operator.', { default: false }),
 }
 

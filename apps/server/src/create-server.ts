@@ -43,17 +43,20 @@ export async function createServer(options: CreateServerOptions = {}): Promise<R
   const telemetry = startTelemetry()
   const stops: (() => Promise<void>)[] = [() => telemetry.stop()]
   const stop = async (): Promise<void> => {
-    for (const step of stops.splice(0).reverse()) await step()
+    const failures: unknown[] = []
+    for (const step of stops.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   try {
-    const platform = options.platform ?? await openPlatform({ dataFolder: config.DATA_FOLDER, ...(options.logger ? { logger: options.logger } : {}) })
+    const platform = options.platform ?? await openPlatform({
+      dataFolder: config.DATA_FOLDER, jobGraceMs: config.SHUTDOWN_DEADLINE_MS, ...(options.logger ? { logger: options.logger } : {}),
+    })
     if (!options.platform) stops.push(() => platform.close())
     const composition = await compose({
       config, platform, telemetry, logger: options.logger ?? platform.logger, ...(options.system ? { system: options.system } : {}),
     })
     stops.push(() => composition.close())
-    const { address, port } = await composition.server.startServer()
-    const { bootstrapped } = composition
+    const { address: { address, port }, bootstrapped } = await composition.start()
     return {
       url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
       routes: composition.server.routes,
@@ -61,7 +64,8 @@ export async function createServer(options: CreateServerOptions = {}): Promise<R
       stop,
     }
   } catch (error) {
-    await stop()
+    // why it did not start matters more than what then did not stop
+    await stop().catch((stopError: unknown) => options.logger?.error({ error: stopError }, 'what was opened could not be closed'))
     throw error
   }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { isMLError } from '@motadata/core'
-import { pino } from 'pino'
 import { readServerConfig, serverHelp } from './config.js'
 import { createServer } from './create-server.js'
 import { describeFirstStart } from './first-start.js'
+import { createLog } from './log.js'
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) {
@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<void> {
     return
   }
   const config = readServerConfig(process.env)
-  const logger = pino({ level: config.LOG_LEVEL, base: null }, pino.destination({ dest: 2, sync: true }))
+  const logger = createLog(config.LOG_LEVEL)
   const server = await createServer({ config, logger })
   if (server.bootstrapped) console.log(describeFirstStart(server.bootstrapped, server.url))
   console.log(`Motadata ML listens on ${server.url} · ${server.url}/docs`)

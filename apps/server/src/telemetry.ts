@@ -15,7 +15,9 @@ export function startTelemetry(): Telemetry {
   const provider = new MeterProvider({ readers: [exporter] })
   metrics.setGlobalMeterProvider(provider)
   observeProcess(provider)
-  const serializer = new PrometheusSerializer()
+  // Prometheus names its targets itself, and which library measured is in the name of the metric
+  const [withoutTargetInfo, withoutScopeInfo] = [true, true]
+  const serializer = new PrometheusSerializer(undefined, false, undefined, withoutTargetInfo, withoutScopeInfo)
   return {
     async prometheusText() {
       const { resourceMetrics } = await exporter.collect()

@@ -1,4 +1,4 @@
-import { type Authenticate, type Job, type JobFilter, type JobQueue } from '@motadata/core'
+import type { Authenticate, Job, JobFilter, JobQueue, JobState } from '@motadata/core'
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 
@@ -7,7 +7,7 @@ export interface JobRoutesOptions {
   readonly jobs: JobQueue
 }
 
-const state = Type.Union(['queued', 'running', 'succeeded', 'failed', 'cancelled'].map((name) => Type.Literal(name)))
+const state = Type.Unsafe<JobState>({ type: 'string', enum: ['queued', 'running', 'succeeded', 'failed', 'cancelled'] })
 const jobAnswer = Type.Object({
   id: Type.String(),
   kind: Type.String({ description: 'What is done, such as train' }),
