@@ -77,7 +77,7 @@ export class ModelRegistry implements ModelCatalog {
   }
 
   /** A model, or undefined where there is none of that name. @throws MLError `NAME_INVALID` */
-  findModel(context: RequestContext, name: string): Promise<RegisteredModel | undefined> {
+  async findModel(context: RequestContext, name: string): Promise<RegisteredModel | undefined> {
     return this.#reader.findModel(context, parseModelName(name))
   }
 

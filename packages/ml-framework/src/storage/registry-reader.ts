@@ -20,7 +20,7 @@ export class RegistryReader {
     this.#database = database
   }
 
-  listModels(context: RequestContext, page: PageRequest): Promise<ModelPage> {
+  async listModels(context: RequestContext, page: PageRequest): Promise<ModelPage> {
     const limit = pageLimit(page.limit)
     const after = page.pageToken === undefined ? '' : decodePageToken(page.pageToken, /^[\w.-]{1,128}$/)
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
@@ -61,7 +61,7 @@ export class RegistryReader {
     })
   }
 
-  listVersions(context: RequestContext, name: string, page: PageRequest): Promise<VersionPage> {
+  async listVersions(context: RequestContext, name: string, page: PageRequest): Promise<VersionPage> {
     const limit = pageLimit(page.limit)
     const before = page.pageToken === undefined ? 2 ** 31 - 1 : Number(decodePageToken(page.pageToken, /^[1-9]\d{0,8}$/))
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {

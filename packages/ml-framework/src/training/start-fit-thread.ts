@@ -9,6 +9,8 @@ export function startFitThread(input: TrainingInput): Worker {
   const built = !import.meta.url.endsWith('.ts')
   if (built) return new Worker(new URL('./fit-thread.js', import.meta.url), { workerData: input })
   const entry = JSON.stringify(new URL('../fit-thread.ts', import.meta.url).href)
-  const start = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${entry}) })`
+  // found from here where that can be asked (jest has no import.meta.resolve): the thread itself looks from the working directory
+  const loader = JSON.stringify(typeof import.meta.resolve === 'function' ? import.meta.resolve('tsx/esm/api') : 'tsx/esm/api')
+  const start = `import(${loader}).then((tsx) => { tsx.register(); return import(${entry}) })`
   return new Worker(start, { eval: true, workerData: input, execArgv: ['--conditions=@motadata/source'] })
 }

@@ -1,0 +1,110 @@
+import { DerivedKeyRing } from '@motadata/adapters'
+import { decodePredictionId, fromRecords, type Instance, isMLError, type RequestContext } from '@motadata/core'
+import { acme, asAcme, FixedClock, globex } from '@motadata/testing'
+import fc from 'fast-check'
+import { decodeModelArtifact } from '../src/artifact/model-artifact.js'
+import type { ModelInMemory } from '../src/model-manager.js'
+import { Predictor } from '../src/predictor.js'
+import { trainClassifier } from '../src/training/train-classifier.js'
+import { makeTickets } from './tickets.js'
+
+const clock = new FixedClock()
+const keys = new DerivedKeyRing({ masterKeys: [new Uint8Array(32).fill(7)] })
+const predictor = new Predictor({ keys, clock })
+
+const load = (columns: readonly string[]): ModelInMemory => {
+  const dataset = fromRecords(makeTickets(200).map((ticket) => ({ ...ticket })))
+  const outcome = trainClassifier({ dataset, spec: { modelId: 'tickets', modelType: 'classification', target: 'category', features: columns } }, () => undefined)
+  const { artifact, artifactFormat, ...rest } = outcome
+  return {
+    model: decodeModelArtifact(artifact),
+    version: {
+      name: 'tickets', version: 3, modelType: 'classification', artifact: { sha256: '', sizeBytes: artifact.byteLength, format: artifactFormat }, ...rest, createdAt: new Date(0), aliases: [],
+    },
+  }
+}
+const ofText = load(['text'])
+const ofMany = load(['text', 'impact', 'site', 'vip', 'opened'])
+
+describe('Predictor', () => {
+  it('gives one prediction an instance, in their order, whose probabilities sum to 1', async () => {
+    const predictions = await predictor.predict(asAcme, ofText, [{ text: 'toner jam tray' }, { text: 'vpn wifi router' }, { text: 'password reset login' }])
+    expect(predictions.map(({ label }) => label)).toEqual(['printer', 'network', 'access'])
+    for (const { label, probability, probabilities } of predictions) {
+      expect(Object.keys(probabilities)).toEqual(['access', 'network', 'printer'])
+      expect(Object.values(probabilities).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9)
+      expect(probability).toBe(Math.max(...Object.values(probabilities)))
+      expect(probabilities[label]).toBe(probability)
+    }
+  })
+
+  it('gives each an id that says what it is of, under the key of its tenant', async () => {
+    const [about, without] = await predictor.predict(asAcme, ofText, [{ text: 'toner', entityKey: 'INC0012' }, { text: 'toner' }])
+    const key = await keys.current(acme, 'prediction-id')
+    expect(about!.entityKey).toBe('INC0012')
+    expect(decodePredictionId(about!.predictionId, key)).toMatchObject({ tenantId: 'acme', model: 'tickets', version: 3, entityKey: 'INC0012', predictedAtMs: clock.nowMs() })
+    expect(decodePredictionId(without!.predictionId, key)).not.toHaveProperty('entityKey')
+    expect(without).not.toHaveProperty('entityKey')
+    expect(without).not.toHaveProperty('warnings')
+    expect(about!.predictionId).not.toBe(without!.predictionId)
+    const theirs = await keys.current(globex, 'prediction-id')
+    expect(() => decodePredictionId(about!.predictionId, theirs)).toThrow(expect.objectContaining({ code: 'PREDICTION_ID_INVALID' }))
+  })
+
+  it('gives different ids to a thousand predictions of one millisecond', async () => {
+    const predictions = await predictor.predict(asAcme, ofText, Array.from({ length: 1_000 }, () => ({ text: 'toner' })))
+    expect(new Set(predictions.map(({ predictionId }) => predictionId)).size).toBe(1_000)
+  })
+
+  it('takes bare text for a model whose only input is text, and no other', async () => {
+    const [bare, named] = await predictor.predict(asAcme, ofText, ['toner jam', { text: 'toner jam' }])
+    expect(bare!.probabilities).toEqual(named!.probabilities)
+    await expect(predictor.predict(asAcme, ofMany, ['toner jam'])).rejects.toMatchObject({ code: 'INPUT_INVALID', details: { instance: 0 } })
+  })
+
+  it('passes warnings on', async () => {
+    const [prediction] = await predictor.predict(asAcme, ofMany, [{ text: 'toner', site: 'Rome', impact: 2, vip: false }])
+    expect(prediction!.warnings?.map(({ code, column }) => [code, column])).toEqual([['CATEGORY_UNKNOWN', 'site'], ['COLUMN_ABSENT', 'opened']])
+  })
+
+  it('names the instance that does not fit', async () => {
+    await expect(predictor.predict(asAcme, ofMany, [{ text: 'ok' }, { text: 5 }])).rejects.toMatchObject({
+      code: 'COLUMN_INVALID', details: { instance: 1, field: 'text', expected: 'text', received: 'a number' },
+    })
+  })
+
+  it.each([
+    [[], 'INSTANCES_EMPTY'], ['toner', 'INPUT_INVALID'], [{ text: 'toner' }, 'INPUT_INVALID'], [null, 'INPUT_INVALID'], [[null], 'INPUT_INVALID'], [[5], 'INPUT_INVALID'], [[''], 'COLUMN_INVALID'],
+    [[{ text: 'toner', entityKey: {} }], 'COLUMN_INVALID'], [[{ text: 'toner', entityKey: 'x'.repeat(300) }], 'COLUMN_INVALID'], [[{ text: 'toner', entityKey: '\ud800' }], 'COLUMN_INVALID'],
+  ])('refuses %j', async (instances, code) => {
+    await expect(predictor.predict(asAcme, ofText, instances as Instance[])).rejects.toMatchObject({ code })
+  })
+
+  it('stops between instances for who has cancelled', async () => {
+    const cancelling = new AbortController()
+    const context: RequestContext = { ...asAcme, signal: cancelling.signal }
+    const predicting = predictor.predict(context, ofText, Array.from({ length: 10_000 }, () => ({ text: 'toner' })))
+    cancelling.abort()
+    await expect(predicting).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  it('answers others while it works on many instances', async () => {
+    const many = predictor.predict(asAcme, ofText, Array.from({ length: 5_000 }, () => ({ text: 'toner jam' }))).then(() => 'many')
+    const one = new Promise((resolve) => setImmediate(resolve)).then(() => predictor.predict(asAcme, ofText, [{ text: 'vpn' }])).then(() => 'one')
+    expect(await Promise.race([many, one])).toBe('one')
+    await many
+  })
+
+  it('gives a prediction or a coded error, whatever it is asked about', async () => {
+    const name = fc.constantFrom('text', 'impact', 'site', 'vip', 'opened', 'entityKey', 'constructor', '__proto__', 'category')
+    const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 50 }), fc.double(), fc.boolean(), fc.date({ noInvalidDate: false }), fc.constant(null), fc.anything({ withBigInt: true, withNullPrototype: true }))
+    const instance = fc.oneof(fc.dictionary(name, value), fc.anything())
+    await fc.assert(fc.asyncProperty(fc.array(instance, { maxLength: 3 }), fc.constantFrom(ofText, ofMany), async (instances, model) => {
+      try {
+        for (const { probabilities } of await predictor.predict(asAcme, model, instances as Instance[])) expect(Object.values(probabilities).every(Number.isFinite)).toBe(true)
+      } catch (error) {
+        if (!isMLError(error)) throw error
+      }
+    }), { seed: 1, numRuns: 400 })
+  })
+})
