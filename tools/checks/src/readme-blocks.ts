@@ -27,7 +27,7 @@ export async function checkReadmeBlocks(): Promise<string> {
   })
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
     extends: '../../../../tsconfig.base.json',
-    compilerOptions: { composite: false, noEmit: true, declarationMap: false, emitDeclarationOnly: false, noUnusedLocals: false },
+    compilerOptions: { composite: false, noEmit: true, declarationMap: false, emitDeclarationOnly: false, noUnusedLocals: false, noUncheckedIndexedAccess: false },
     files,
   }))
   await mustRun('npx', ['tsc', '-p', folder], { cwd: root })
