@@ -96,9 +96,13 @@ function describeRule(rule: HyperparameterRule): string {
   return `a ${rule.integer ? 'whole ' : ''}number ${bound} up to ${rule.maximum}`
 }
 
-/** The name with the fewest edits between it and what was written, upper and lower case being equal. */
+/** The name that was abbreviated, else the one with the fewest edits; case and `_` and `-` do not count. */
 export function nearestName(written: string, names: readonly string[]): string {
-  const distances = names.map((name) => editDistance(written.slice(0, 100).toLowerCase(), name.toLowerCase()))
+  const plain = (name: string): string => name.slice(0, 100).toLowerCase().replace(/[_-]/g, '')
+  const distances = names.map((name) => {
+    const distance = editDistance(plain(written), plain(name))
+    return distance > 0 && plain(written) !== '' && plain(name).startsWith(plain(written)) ? 0.5 : distance
+  })
   return names[distances.indexOf(Math.min(...distances))]
 }
 

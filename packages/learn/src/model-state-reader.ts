@@ -85,14 +85,13 @@ export class ModelStateReader {
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 
+const arrayNames: Readonly<Record<Tensor['dtype'], string>> = {
+  F32: 'Float32Array', F64: 'Float64Array', I32: 'Int32Array', U32: 'Uint32Array', U8: 'Uint8Array',
+}
+
+/** By name, not by `instanceof`: an array that came from a worker or out of a `vm` context has another class of the same name. */
 function isArrayOf(dtype: Tensor['dtype'], data: unknown): data is Tensor['data'] {
-  switch (dtype) {
-    case 'F32': return data instanceof Float32Array
-    case 'F64': return data instanceof Float64Array
-    case 'I32': return data instanceof Int32Array
-    case 'U32': return data instanceof Uint32Array
-    case 'U8': return data instanceof Uint8Array
-  }
+  return ArrayBuffer.isView(data) && (data as Float32Array)[Symbol.toStringTag] === arrayNames[dtype]
 }
 
 const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0

@@ -11,7 +11,10 @@ export interface SolverOptions {
   readonly weights: Float64Array
   /** A guess of each diagonal element of the objective's second derivative, same shape, above 0. */
   readonly curvature: Float64Array
-  /** Stop when what is left to gain is at most this share of the objective, as far as gradient and curvature tell. */
+  /**
+   * Stop when what is left to gain is at most this share of the objective, as far as gradient and curvature tell. From a start that is
+   * about as close already, it goes on until a twentieth of what was left is left, so that it does move to its own minimum.
+   */
   readonly tolerance: number
   readonly maxIterations: number
   /** Called before each iteration with the estimated share of the objective still to gain; may throw to stop. */
@@ -53,6 +56,7 @@ export function solveLinear(options: SolverOptions): Solution {
   let squares = 0
   for (let i = 0; i < penalized; i++) squares += weights[i] * weights[i]
   let distance = 0
+  let goal = options.tolerance
   let length = 0 // gᵀ H⁻¹ g: twice what a quadratic objective of that curvature has left to gain
   for (let iteration = 0; ; iteration++) {
     rows.backward(residuals, gradient)
@@ -70,7 +74,8 @@ export function solveLinear(options: SolverOptions): Solution {
     const objective = value + (penalty / 2) * squares
     const remaining = objective > 0 ? length / 2 / objective : 0
     options.onIteration?.(iteration, remaining)
-    const converged = remaining <= options.tolerance
+    if (iteration === 0) goal = Math.min(options.tolerance, Math.max(remaining / 20, options.tolerance / 1000))
+    const converged = remaining <= goal
     if (converged || iteration >= options.maxIterations) return { weights, objective, iterations: iteration, converged }
 
     const conjugacy = iteration === 0 ? 0 : Math.max(0, change / lengthBefore)

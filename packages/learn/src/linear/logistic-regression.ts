@@ -86,7 +86,7 @@ export class LogisticRegression implements ClassifierEstimator {
       classes: [...y.classes],
       widths: widthsOf(X),
       weights,
-      intercepts: solution.weights.slice(rows.featureCount * outputs),
+      intercepts: centered(solution.weights.slice(rows.featureCount * outputs)),
       iterations: solution.iterations,
       converged: solution.converged,
     })
@@ -153,6 +153,13 @@ function startingWeights(
   if (rows.outputs === 1) intercepts[0] = Math.log(shares[1] / shares[0])
   else for (let code = 0; code < rows.outputs; code++) intercepts[code] = Math.log(shares[code])
   return weights
+}
+
+/** Of several intercepts only the differences matter: let them sum to 0. */
+function centered(intercepts: Float64Array): Float64Array {
+  if (intercepts.length === 1) return intercepts
+  const mean = intercepts.reduce((sum, intercept) => sum + intercept, 0) / intercepts.length
+  return intercepts.map((intercept) => intercept - mean)
 }
 
 function guessCurvature(rows: LinearRows, rowWeights: Float64Array, shares: Float64Array, penalty: number): Float64Array {

@@ -12,8 +12,8 @@ import { type ColumnRange, leaveOutUnseenColumns } from './unseen-columns.js'
 const defaultGrid = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000]
 /** Where the walk along the grid starts: about where models of ticket text are best. */
 const firstC = 10
-/** Close enough to tell values of C apart: fits to 0.001 ranked them the same and took twice as long. */
-const searchTolerance = 0.01
+/** How closely models are fitted to be compared: closely only where it takes that to tell which is better. */
+const searchTolerances = [1e-2, 1e-3]
 
 export interface RegularizationOptions extends Pick<FitOptions, 'seed' | 'signal' | 'onProgress' | 'sampleWeights'> {
   /** Values of C to choose from, in any order. */
@@ -47,8 +47,8 @@ export interface RegularizationChoice {
  * Chooses C of a logistic regression by log-loss on a stratified share of the rows held out.
  *
  * Starts near the middle of the grid and walks up while the log-loss falls, and down when the first step up did not gain: log-loss
- * has one valley along C. Each fit starts from the one before, so all of them together cost little more than the one with the
- * largest C.
+ * has one valley along C, noise aside. Each fit starts from the one before and is only as close as the comparison needs, so all of
+ * them together cost about as much as the final fit.
  *
  * @throws MLError `INPUT_INVALID` for an empty grid, `HYPERPARAMETER_INVALID` for a value that C can not have, and what
  *   `LogisticRegression.fit` and `stratifiedSplit` throw
@@ -66,32 +66,34 @@ export function chooseRegularization(
   let best = grid.findLastIndex((C) => C <= firstC)
   if (best < 0) best = 0
   const start = best
-  walk.score(start)
-  while (best + 1 < grid.length && walk.score(best + 1) < walk.score(best)) best++
-  if (best === start) while (best > 0 && walk.score(best - 1) < walk.score(best)) best--
+  while (best + 1 < grid.length && walk.isBetter(best + 1, best)) best++
+  if (best === start) while (best > 0 && walk.isBetter(best - 1, best)) best--
   options.onProgress?.(1)
   return walk.choice(best)
 }
 
+interface Fit {
+  readonly model: FittedLogisticRegression
+  readonly logLoss: number
+  readonly tolerance: number
+}
+
 class RegularizationWalk {
   readonly grid: readonly number[]
-  readonly #estimators: readonly LogisticRegression[]
   readonly #options: RegularizationOptions
   readonly #train: FeatureMatrix
   readonly #trainTarget: ClassificationTarget
   readonly #trainWeights: Float64Array
   readonly #test: FeatureMatrix
   readonly #testCodes: Int32Array
-  readonly #fits = new Map<number, { readonly model: FittedLogisticRegression; readonly logLoss: number }>()
+  readonly #fits = new Map<number, Fit>()
+  #fitCount = 0
   #last: FittedLogisticRegression | undefined
 
   constructor(X: FeatureMatrix, y: ClassificationTarget, options: RegularizationOptions) {
     this.grid = [...new Set(options.grid ?? defaultGrid)].sort((a, b) => a - b)
     if (this.grid.length === 0) throw new MLError('INPUT_INVALID', 'Expected at least one value of C to choose from, got none.')
-    this.#estimators = this.grid.map((C) => {
-      const { hyperparameters } = new LogisticRegression({ ...options.hyperparameters, C })
-      return new LogisticRegression({ ...hyperparameters, tolerance: Math.max(hyperparameters.tolerance, searchTolerance) })
-    })
+    for (const C of this.grid) new LogisticRegression({ ...options.hyperparameters, C }) // refuses what C can not be, before any work
     this.#options = options
     const { train, test } = stratifiedSplit(y.codes, { testShare: options.holdoutShare ?? 0.2, seed: options.seed ?? 0 })
     const weights = sampleWeightsOf(options, X.rowCount)
@@ -102,25 +104,37 @@ class RegularizationWalk {
     this.#testCodes = Int32Array.from(test, (row) => y.codes[row])
   }
 
-  /** Log-loss with one value of the grid, fitted once. */
-  score(index: number): number {
+  /** Whether the first value of the grid gives a smaller log-loss than the second, by more than the closest fits are uncertain. */
+  isBetter(first: number, second: number): boolean {
+    for (const tolerance of searchTolerances) {
+      const [b, a] = [this.#score(second, tolerance), this.#score(first, tolerance)]
+      if (Math.abs(a - b) > tolerance * b) return a < b
+    }
+    return false
+  }
+
+  /** Log-loss with one value of the grid, fitted at least as closely as asked for. */
+  #score(index: number, tolerance: number): number {
     const known = this.#fits.get(index)
-    if (known) return known.logLoss
-    const done = this.#fits.size
-    const model = this.#estimators[index].fit(this.#train, this.#trainTarget, {
+    if (known && known.tolerance <= tolerance) return known.logLoss
+    const startFrom = known?.model ?? this.#last
+    const done = this.#fitCount++
+    const estimator = new LogisticRegression({ ...this.#options.hyperparameters, C: this.grid[index], tolerance })
+    const model = estimator.fit(this.#train, this.#trainTarget, {
       sampleWeights: this.#trainWeights,
-      ...(this.#last && { startFrom: this.#last }),
+      ...(startFrom && { startFrom }),
       ...(this.#options.signal && { signal: this.#options.signal }),
-      // How many values will be tried is not known: each takes a third of what is left.
+      // How many fits it will take is not known: each takes a third of what is left.
       onProgress: (share) => this.#options.onProgress?.(1 - (2 / 3) ** done * (1 - share / 3)),
     })
     this.#last = model
     const loss = logLoss(this.#testCodes, model.predictProbabilities(this.#test), this.#trainTarget.classes.length)
-    this.#fits.set(index, { model, logLoss: loss })
+    this.#fits.set(index, { model, logLoss: loss, tolerance })
     return loss
   }
 
   choice(index: number): RegularizationChoice {
+    if (!this.#fits.has(index)) this.#score(index, searchTolerances[0])
     const tried = [...this.#fits].sort(([a], [b]) => a - b)
     return {
       C: this.grid[index],

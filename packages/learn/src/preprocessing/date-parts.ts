@@ -46,10 +46,10 @@ export class DateParts {
       const expected = `different parts out of ${dateParts.join(', ')}`
       throw new MLError('HYPERPARAMETER_INVALID', `Expected ${expected} for DateParts, got ${String(parts).slice(0, 100)}.`)
     }
-    if (!(Math.abs(utcOffsetMinutes) <= largestOffsetMinutes)) {
+    if (!isOffset(utcOffsetMinutes)) {
       throw new MLError(
         'HYPERPARAMETER_INVALID',
-        `Expected utcOffsetMinutes of DateParts from -${largestOffsetMinutes} to ${largestOffsetMinutes}, got ${utcOffsetMinutes}.`,
+        `Expected whole utcOffsetMinutes of DateParts from -${largestOffsetMinutes} to ${largestOffsetMinutes}, got ${utcOffsetMinutes}.`,
       )
     }
     this.parts = [...parts]
@@ -129,13 +129,15 @@ export class DateParts {
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): DateParts {
     const reader = new ModelStateReader(state, format)
-    const isOffset = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= largestOffsetMinutes
     return new DateParts({
       parts: reader.json('parts', `different parts out of ${dateParts.join(', ')}`, isParts),
       utcOffsetMinutes: reader.json('utcOffsetMinutes', 'minutes', isOffset),
     })
   }
 }
+
+const isOffset = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= largestOffsetMinutes
 
 function isParts(value: unknown): value is readonly DatePart[] {
   return Array.isArray(value) && new Set(value).size === value.length && value.every((part) => dateParts.includes(part as DatePart))
