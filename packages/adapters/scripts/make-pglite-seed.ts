@@ -5,7 +5,7 @@
  * Run it after a change of PGlite's or pg-boss's version: node --import tsx --conditions=@motadata/source packages/adapters/scripts/make-pglite-seed.ts
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -26,7 +26,10 @@ try {
     await pglite.exec(`drop database ${template}`)
   }
   for (const statement of ['vacuum freeze analyze', 'select pg_switch_wal()', 'checkpoint']) await pglite.exec(statement)
+  const { rows } = await pglite.query<{ segment: string }>('select pg_walfile_name(pg_current_wal_lsn()) as segment')
   await pglite.close()
+  // Segments made ahead of need hold nothing.
+  for (const name of readdirSync(join(database, 'pg_wal'))) if (/^[0-9A-F]{24}$/.test(name) && name > rows[0]!.segment) rmSync(join(database, 'pg_wal', name))
 
   const archive = execFileSync(
     'tar',

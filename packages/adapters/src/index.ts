@@ -1,4 +1,5 @@
-export { openPlatform, type OpenPlatformOptions } from './open-platform.js'
+export { openPlatform } from './open-platform.js'
+export type { OpenPlatformOptions } from './platform-options.js'
 export { DerivedKeyRing } from './key-ring/derived-key-ring.js'
 export { FileArtifactStore, type FileArtifactStoreOptions } from './filesystem/file-artifact-store.js'
 export { loadMasterKeys } from './filesystem/master-key-file.js'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
-import { type ArtifactStore, type Clock, type IdSource, type KeyRing, type Logger, type Platform, PlatformError, isMLError } from '@motadata/core'
+import { type ArtifactStore, type Clock, type KeyRing, type Platform, PlatformError, isMLError } from '@motadata/core'
 import { PGliteDialect } from 'kysely'
 import { Closing } from './closing.js'
 import { errorCode } from './filesystem/durable-file.js'
@@ -20,24 +20,9 @@ import { acquireFolderLock } from './pglite/folder-lock.js'
 import { startHousekeeping } from './pglite/housekeeping.js'
 import { openPGliteFolder, openPGliteInMemory } from './pglite/open-pglite.js'
 import { createPGliteQueueConnection } from './pglite/pglite-queue-connection.js'
-import { checkPlatformOptions } from './platform-options.js'
+import { type OpenPlatformOptions, checkPlatformOptions } from './platform-options.js'
 import { KyselyDatabase } from './sql/kysely-database.js'
 import { prepareRoles } from './sql/roles.js'
-
-export interface OpenPlatformOptions {
-  /** Where everything is kept; default `./.motadata`, made when missing. */
-  readonly dataFolder?: string
-  /** Keeps everything in this process's memory instead, for tests and trials. */
-  readonly inMemory?: boolean
-  /** Default JSON lines on standard error, warnings and worse. */
-  readonly logger?: Logger
-  readonly clock?: Clock
-  readonly ids?: IdSource
-  /** What the cache may hold, in bytes; default 64 MiB. */
-  readonly cacheBytes?: number
-  /** How long closing lets running jobs end before it aborts their signals; default 10 s. */
-  readonly jobGraceMs?: number
-}
 
 /**
  * The outside world with nothing installed: PostgreSQL in this process (PGlite), jobs on it, files for artifacts and keys.
@@ -60,7 +45,7 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
     const stores = inMemory ? await openMemoryStores(clock) : await openFolderStores(resolve(dataFolder), clock, closing)
     const database = new KyselyDatabase({ engine: 'pglite', dialect: new PGliteDialect({ pglite: stores.pglite }) })
     closing.add(() => database.close())
-    await database.asOwner(prepareRoles)
+    await database.asOwnerLocked(prepareRoles)
     const connection = { db: createPGliteQueueConnection({ pglite: stores.pglite, database }), backend: 'pglite' as const }
     const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids, closeGraceMs: jobGraceMs })
     closing.add(() => jobs.close())

@@ -1,5 +1,19 @@
-import { PlatformError } from '@motadata/core'
-import type { OpenPlatformOptions } from './open-platform.js'
+import { type Clock, type IdSource, type Logger, PlatformError } from '@motadata/core'
+
+export interface OpenPlatformOptions {
+  /** Where everything is kept; default `./.motadata`, made when missing. */
+  readonly dataFolder?: string
+  /** Keeps everything in this process's memory instead, for tests and trials. */
+  readonly inMemory?: boolean
+  /** Default JSON lines on standard error, warnings and worse. */
+  readonly logger?: Logger
+  readonly clock?: Clock
+  readonly ids?: IdSource
+  /** What the cache may hold, in bytes; default 64 MiB. */
+  readonly cacheBytes?: number
+  /** How long closing lets running jobs end before it aborts their signals; default 10 s. */
+  readonly jobGraceMs?: number
+}
 
 type Check = readonly [expected: string, holds: (value: never) => boolean]
 
@@ -21,10 +35,14 @@ type Defaulted = 'dataFolder' | 'inMemory' | 'cacheBytes' | 'jobGraceMs'
 /**
  * Options with their defaults, or one error that names everything wrong with them.
  *
+ * @param otherProblems - Found already with options that are not of these.
  * @throws MLError `CONFIGURATION_INVALID`
  */
-export function checkPlatformOptions(options: OpenPlatformOptions): OpenPlatformOptions & Required<Pick<OpenPlatformOptions, Defaulted>> {
-  const problems = typeof options === 'object' && options !== null ? problemsOf(options) : ['they must be an object']
+export function checkPlatformOptions(
+  options: OpenPlatformOptions,
+  otherProblems: readonly string[] = [],
+): OpenPlatformOptions & Required<Pick<OpenPlatformOptions, Defaulted>> {
+  const problems = [...otherProblems, ...(typeof options === 'object' && options !== null ? problemsOf(options) : ['they must be an object'])]
   if (problems.length > 0) {
     throw new PlatformError('CONFIGURATION_INVALID', `Expected options that fit openPlatform, got some that do not: ${problems.join('; ')}.`, { details: { problems } })
   }

@@ -6,8 +6,11 @@ import { CollectingLogger, FixedClock, type OpenedDatabase, type OpenedJobQueue,
 import { PgBossJobQueue } from '../src/pg-boss/pg-boss-job-queue.js'
 import { openPGliteFolder, openPGliteInMemory } from '../src/pglite/open-pglite.js'
 import { createPGliteQueueConnection } from '../src/pglite/pglite-queue-connection.js'
+import { openPostgresqlDatabase } from '../src/postgresql/open-database.js'
+import { engineConnections } from '../src/postgresql/open-platform.js'
 import { KyselyDatabase } from '../src/sql/kysely-database.js'
 import { prepareRoles } from '../src/sql/roles.js'
+import { createTestDatabase, serverAnswers } from './postgresql/server.js'
 
 /** A folder that is gone after the tests of this file. */
 export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
@@ -23,18 +26,59 @@ export interface Engine {
 
 const inMemory = pgliteEngine('PGlite in memory', false)
 
+const postgresql = serverAnswers ? [postgresqlEngine()] : []
+
 /** The engines that the suite of SQL runs on. */
-export const databaseEngines: readonly Engine[] = [inMemory, pgliteEngine('PGlite in a folder', true)]
+export const databaseEngines: readonly Engine[] = [inMemory, pgliteEngine('PGlite in a folder', true), ...postgresql]
 
 /** The engines that the suite of jobs runs on: to jobs, a folder is the same engine but slower. */
-export const jobEngines: readonly Engine[] = [inMemory]
+export const jobEngines: readonly Engine[] = [inMemory, ...postgresql]
+
+/** As in production: work runs as a login that owns nothing. */
+function postgresqlEngine(): Engine {
+  const open = async () => {
+    const created = await createTestDatabase()
+    const database = await openPostgresqlDatabase({ databaseUrl: created.url, migrationDatabaseUrl: created.ownerUrl, maxConnections: 5 }, new CollectingLogger())
+    return { created, database }
+  }
+  return {
+    name: 'PostgreSQL',
+    async openDatabase() {
+      const { created, database } = await open()
+      return {
+        database,
+        close: async () => {
+          await database.close()
+          await created.drop()
+        },
+      }
+    },
+    async openJobQueue() {
+      const { created, database } = await open()
+      const clock = new FixedClock()
+      const logger = new CollectingLogger()
+      const jobs = new PgBossJobQueue({
+        database, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100, ...engineConnections(created.url, created.ownerUrl),
+      })
+      await jobs.open({ sole: false })
+      return {
+        jobs, clock, logger,
+        close: async () => {
+          await jobs.close()
+          await database.close()
+          await created.drop()
+        },
+      }
+    },
+  }
+}
 
 function pgliteEngine(name: string, inFolder: boolean): Engine {
   const open = async () => {
     const folder = inFolder ? await temporaryFolder() : undefined
     const pglite = folder ? await openPGliteFolder(join(folder.path, 'database')) : await openPGliteInMemory()
     const database = new KyselyDatabase({ engine: 'pglite', dialect: new PGliteDialect({ pglite }) })
-    await database.asOwner(prepareRoles)
+    await database.asOwnerLocked(prepareRoles)
     return { pglite, database, folder }
   }
   return {

@@ -36,7 +36,7 @@ export async function loadMasterKeys(path: string, options: { readonly mayCreate
 
 /** The text of a master key file. */
 export function writeMasterKeys(keys: readonly Uint8Array[]): string {
-  const entries = keys.map((key) => ({ secret: Buffer.from(key).toString('base64'), check: checkOf(key) }))
+  const entries = keys.map((key) => ({ secret: Buffer.from(key).toString('base64'), check: masterKeyCheck(key) }))
   return `${JSON.stringify({ format, keys: entries }, null, 2)}\n`
 }
 
@@ -46,7 +46,7 @@ function parseMasterKeys(path: string, text: string): Uint8Array[] {
     if (file.format === format && Array.isArray(file.keys) && file.keys.length > 0) {
       return file.keys.map((entry: { secret?: unknown; check?: unknown }) => {
         const key = Buffer.from(String(entry.secret), 'base64')
-        if (key.byteLength !== 32 || entry.check !== checkOf(key)) throw new TypeError('a key does not have its check')
+        if (key.byteLength !== 32 || entry.check !== masterKeyCheck(key)) throw new TypeError('a key does not have its check')
         return Uint8Array.from(key)
       })
     }
@@ -60,8 +60,8 @@ function parseMasterKeys(path: string, text: string): Uint8Array[] {
   )
 }
 
-/** Tells a damaged key from a whole one, and nothing about it. */
-function checkOf(key: Uint8Array): string {
+/** Tells a damaged key from a whole one, or one from another, and nothing about it. */
+export function masterKeyCheck(key: Uint8Array): string {
   return createHash('sha256').update('master-key-check\0').update(key).digest('hex').slice(0, 16)
 }
 

@@ -1,5 +1,5 @@
-import type { Job, JobFilter, JobProgress, JobState, TenantId } from '@motadata/core'
-import type { Selectable, Transaction } from 'kysely'
+import { type Job, type JobFilter, type JobProgress, type JobState, type TenantId, tenantKey } from '@motadata/core'
+import { type Selectable, type Transaction, sql } from 'kysely'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import type { JobFailure } from './job-failure.js'
 import type { JobRow, JobTables } from './job-table.js'
@@ -39,24 +39,39 @@ export class JobRepository {
     })
   }
 
-  /** Takes a job on for one more attempt; undefined when it has ended, as by a cancellation. */
-  start(tenantId: TenantId, id: string, at: Date): Promise<{ readonly kind: string; readonly payload: unknown; readonly attempt: number } | undefined> {
-    return this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
-      transaction
+  /**
+   * Takes a job on for one more attempt. The queue counts a tenant's running jobs before it hands one out, but two processes that ask
+   * at once both count too few, so they are counted here again, one starter at a time.
+   *
+   * @returns undefined when the job has ended, as by a cancellation; `crowded` when the tenant runs as many of the kind as it may
+   */
+  start(tenantId: TenantId, kind: string, id: string, options: { readonly at: Date; readonly mostOfTenant: number }): Promise<StartedJob | 'crowded' | undefined> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${tenantKey(tenantId, 'jobs', kind)}, 0))`.execute(transaction)
+      const { running } = await transaction
+        .selectFrom('jobs.job')
+        .select(({ fn }) => fn.countAll().as('running'))
+        .where('tenant_id', '=', tenantId)
+        .where('kind', '=', kind)
+        .where('state', '=', 'running')
+        .where('id', '!=', id)
+        .executeTakeFirstOrThrow()
+      if (Number(running) >= options.mostOfTenant) return 'crowded'
+      return transaction
         .updateTable('jobs.job')
         .set((row) => ({
           state: 'running' as const,
           attempt: row('attempt', '+', 1),
-          started_at: row.fn.coalesce('started_at', row.val(at)),
+          started_at: row.fn.coalesce('started_at', row.val(options.at)),
           stage: 'starting',
           share: 0,
         }))
         .where('tenant_id', '=', tenantId)
         .where('id', '=', id)
         .where('state', 'in', ['queued', 'running'])
-        .returning(['kind', 'payload', 'attempt'])
-        .executeTakeFirst(),
-    )
+        .returning(['payload', 'attempt'])
+        .executeTakeFirst()
+    })
   }
 
   reportProgress(tenantId: TenantId, id: string, attempt: number, progress: JobProgress): Promise<void> {
@@ -114,6 +129,11 @@ export class JobRepository {
         .execute(),
     )
   }
+}
+
+export interface StartedJob {
+  readonly payload: unknown
+  readonly attempt: number
 }
 
 interface RunningChange {

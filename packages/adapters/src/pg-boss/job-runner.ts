@@ -14,12 +14,20 @@ export interface QueuedJobData {
 
 export type JobHandler = (job: RunningJob) => Promise<unknown>
 
-interface Run {
+export interface HandlerOptions {
+  readonly handler: JobHandler
+  /** Jobs of the kind that one tenant may have running at once. */
+  readonly mostOfTenant: number
+}
+
+interface Run extends QueuedJobData {
   readonly abort: AbortController
   readonly finished: Promise<void>
 }
 
 const abandonAfterMs = 2_000
+/** Before a job is offered again whose tenant had too many running. */
+const crowdedDelayMs = 500
 
 /** Runs jobs that the queue hands out, and brings their rows and the queue to the same end. */
 export class JobRunner {
@@ -43,15 +51,15 @@ export class JobRunner {
   }
 
   /** Resolves when the job is settled. A throw tells the queue to try again, or to give up after the last attempt. */
-  async run(queued: QueuedJob<QueuedJobData>, handler: JobHandler): Promise<void> {
+  async run(queued: QueuedJob<QueuedJobData>, options: HandlerOptions): Promise<void> {
     const { tenantId, jobId } = queued.data
-    if (this.#closing) return this.#engine.giveBack(queued.name, queued.id)
+    if (this.#closing) return this.#engine.giveBack(queued.name, queued.id, { delayMs: 0 })
     const abort = new AbortController()
     const onLost = (): void => abort.abort(new PlatformError('CANCELLED', 'The queue took the job away.'))
     queued.signal.addEventListener('abort', onLost)
-    const settled = this.#attempt(queued, handler, abort.signal)
+    const settled = this.#attempt(queued, options, abort.signal)
     const finished = settled.then(ignore, ignore)
-    this.#runs.set(runKey(tenantId, jobId), { abort, finished })
+    this.#runs.set(runKey(tenantId, jobId), { tenantId, jobId, abort, finished })
     try {
       await settled
     } finally {
@@ -66,14 +74,19 @@ export class JobRunner {
     await this.#idleWithin(graceMs)
     for (const run of this.#runs.values()) run.abort.abort(new PlatformError('CANCELLED', 'The job queue stops; the job will be run again.'))
     await this.#idleWithin(abandonAfterMs)
-    for (const key of this.#runs.keys()) this.#logger.warn({ jobId: key.split('/')[1] }, 'a job did not stop on its signal; it will be run again')
+    for (const { tenantId, jobId } of this.#runs.values()) {
+      this.#logger.warn({ tenantId, jobId }, 'a job did not stop on its signal; it will be run again')
+      await this.#repository.requeueOrphan(tenantId, jobId)
+    }
   }
 
-  async #attempt(queued: QueuedJob<QueuedJobData>, handler: JobHandler, signal: AbortSignal): Promise<void> {
+  async #attempt(queued: QueuedJob<QueuedJobData>, { handler, mostOfTenant }: HandlerOptions, signal: AbortSignal): Promise<void> {
     const { tenantId, jobId } = queued.data
-    const started = await this.#repository.start(tenantId, jobId, this.#now())
+    const kind = queued.name
+    const started = await this.#repository.start(tenantId, kind, jobId, { at: this.#now(), mostOfTenant })
+    if (started === 'crowded') return this.#engine.giveBack(kind, queued.id, { delayMs: crowdedDelayMs })
     if (!started) return
-    const { kind, payload, attempt } = started
+    const { payload, attempt } = started
     const progress = new ProgressWriter((next) => this.#repository.reportProgress(tenantId, jobId, attempt, next))
     try {
       const result = await handler({
@@ -91,7 +104,7 @@ export class JobRunner {
     const { tenantId, jobId } = queued.data
     if (this.#closing && signal.aborted) {
       await this.#repository.requeue(tenantId, jobId, attempt)
-      return this.#engine.giveBack(queued.name, queued.id)
+      return this.#engine.giveBack(queued.name, queued.id, { delayMs: 0 })
     }
     const isLast = queued.retryCount >= retryLimit
     if (!mayRetry(error)) {

@@ -52,6 +52,7 @@ export const jobMigrations: SchemaMigrations = {
           primary key (tenant_id, id),
           unique (tenant_id, kind, idempotency_key)
         )`.execute(database)
+        await sql`create index job_running on jobs.job (tenant_id, kind) where state = 'running'`.execute(database)
         for (const statement of secureTenantTable('jobs', 'job')) await statement.execute(database)
       },
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type Clock, type IdSource, type Job, type JobFilter, type JobQueue, type JobRequest, type Logger, type RequestContext, type RunningJob, type WorkOptions,
+  type Clock, type IdSource, type Job, type JobFilter, type JobQueue, type JobRequest, type Logger, type RequestContext, type WorkOptions,
   PlatformError, throwIfEnded,
 } from '@motadata/core'
 import { fromKysely } from 'pg-boss'
@@ -8,13 +8,15 @@ import type { KyselyDatabase } from '../sql/kysely-database.js'
 import { workerDied } from './job-failure.js'
 import { JobRepository, jobColumns, toJob } from './job-repository.js'
 import { checkFilter, checkKind, checkRequest, isJobId, toPageToken } from './job-request.js'
-import { JobRunner, type QueuedJobData } from './job-runner.js'
+import { type HandlerOptions, type JobHandler, JobRunner, type QueuedJobData } from './job-runner.js'
 import { type JobTables, jobMigrations } from './job-table.js'
-import { QueueEngine, type QueueEngineOptions, deadLetterQueue } from './queue-engine.js'
+import { type EngineConnection, QueueEngine, deadLetterQueue } from './queue-engine.js'
 
 export interface PgBossJobQueueOptions {
   readonly database: KyselyDatabase
-  readonly connection: QueueEngineOptions['connection']
+  readonly connection: EngineConnection
+  /** For making and migrating the engine's schema, where the connection above may not; default the same. */
+  readonly ownerConnection?: EngineConnection
   readonly logger: Logger
   readonly clock: Clock
   readonly ids: IdSource
@@ -50,6 +52,7 @@ export class PgBossJobQueue implements JobQueue {
     this.#engine = new QueueEngine({
       database, logger,
       connection: options.connection,
+      ...(options.ownerConnection ? { ownerConnection: options.ownerConnection } : {}),
       heartbeatSeconds: options.heartbeatSeconds ?? 60,
       retryDelaySeconds: options.retryDelaySeconds ?? 1,
     })
@@ -141,7 +144,7 @@ export class PgBossJobQueue implements JobQueue {
     })
   }
 
-  async work(kind: string, handler: (job: RunningJob) => Promise<unknown>, options: WorkOptions = {}): Promise<void> {
+  async work(kind: string, handler: JobHandler, options: WorkOptions = {}): Promise<void> {
     this.#refuseWhenClosed()
     checkKind(kind)
     const { concurrency = 1, concurrencyPerTenant = 1 } = options
@@ -151,19 +154,12 @@ export class PgBossJobQueue implements JobQueue {
     if (this.#workedKinds.has(kind)) throw new PlatformError('CONFIGURATION_INVALID', `Expected one handler of '${kind}' jobs in this process, got a second one.`)
     this.#workedKinds.add(kind)
     await this.#engine.ensureQueue(kind)
-    const pace = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 }
     if (this.#workedKinds.size === 1) {
       await this.#engine.boss.work<QueuedJobData>(deadLetterQueue, { pollingIntervalSeconds: 2 }, async (letters) => {
         for (const { data } of letters) await this.#repository.abandon(data.tenantId, data.jobId, workerDied, new Date(this.#clock.nowMs()))
       })
     }
-    await this.#engine.boss.work<QueuedJobData>(
-      kind,
-      { ...pace, localConcurrency: concurrency, groupConcurrency: concurrencyPerTenant, heartbeatRefreshSeconds: 1 },
-      async (queued) => {
-        for (const job of queued) await this.#runner.run(job, handler)
-      },
-    )
+    for (let i = 0; i < concurrency; i++) await this.#startWorker(kind, { handler, mostOfTenant: concurrencyPerTenant })
   }
 
   /** Lets running jobs end for a while, then aborts them; they are run again after the next start. May be called more than once. */
@@ -177,6 +173,22 @@ export class PgBossJobQueue implements JobQueue {
     await Promise.all([...this.#workedKinds, deadLetterQueue].map((kind) => boss.offWork(kind, { wait: false })))
     await this.#runner.close(this.#closeGraceMs)
     await boss.stop({ graceful: false, close: true })
+  }
+
+  /** One job after the other, without a pause while there are any. */
+  async #startWorker(kind: string, options: HandlerOptions): Promise<void> {
+    const { boss } = this.#engine
+    const workerId: string = await boss.work<QueuedJobData>(
+      kind,
+      { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, heartbeatRefreshSeconds: 1, groupConcurrency: options.mostOfTenant },
+      async (queued) => {
+        try {
+          for (const job of queued) await this.#runner.run(job, options)
+        } finally {
+          boss.notifyWorker(workerId)
+        }
+      },
+    )
   }
 
   async #takeBackOrphans(): Promise<void> {

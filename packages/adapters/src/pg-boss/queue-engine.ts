@@ -23,9 +23,13 @@ const queueOptions: Omit<Queue, 'name'> = {
   notify: true,
 }
 
+export type EngineConnection = Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max' | 'options' | 'application_name'>
+
 export interface QueueEngineOptions {
   readonly database: KyselyDatabase
-  readonly connection: Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max' | 'migrate' | 'createSchema'>
+  readonly connection: EngineConnection
+  /** For making and migrating the engine's schema, where the one above may not; default the same. */
+  readonly ownerConnection?: EngineConnection
   /** A job whose worker gave no sign of life for so long is given to another; at least 10. */
   readonly heartbeatSeconds: number
   /** Before the first retry; each later one waits about twice as long as the one before, 0 none at all. */
@@ -36,28 +40,31 @@ export interface QueueEngineOptions {
 /** pg-boss with our queues: started on first use of `start`, a queue per kind of job, made when it is first needed. */
 export class QueueEngine {
   readonly boss: PgBoss
+  readonly #installer: PgBoss | undefined
   readonly #database: KyselyDatabase
   readonly #heartbeatSeconds: number
   readonly #retryDelaySeconds: number
   readonly #queues = new Map<string, Promise<void>>()
 
-  constructor({ database, connection, heartbeatSeconds, retryDelaySeconds, logger }: QueueEngineOptions) {
+  constructor({ database, connection, ownerConnection, heartbeatSeconds, retryDelaySeconds, logger }: QueueEngineOptions) {
     this.#database = database
     this.#heartbeatSeconds = heartbeatSeconds
     this.#retryDelaySeconds = retryDelaySeconds
-    this.boss = new PgBoss({
+    const engine = (options: ConstructorOptions): PgBoss => {
+      const boss = new PgBoss({ schema: engineSchema, registerInstance: false, schedule: false, openTelemetry: { enabled: false }, ...options })
+      boss.on('error', (error) => logger.error({ error }, 'the job queue met an error'))
+      boss.on('warning', ({ message, data }) => logger.warn({ data }, message))
+      return boss
+    }
+    this.#installer = ownerConnection && engine({ ...ownerConnection, supervise: false })
+    this.boss = engine({
       ...connection,
-      schema: engineSchema,
+      migrate: !ownerConnection,
       useListenNotify: true,
-      registerInstance: false,
-      schedule: false,
-      openTelemetry: { enabled: false },
       monitorIntervalSeconds: 10,
       superviseIntervalSeconds: 10,
       ...(connection.backend === 'pglite' ? { reindex: false, monitorVacuum: false } : {}),
     })
-    this.boss.on('error', (error) => logger.error({ error }, 'the job queue met an error'))
-    this.boss.on('warning', ({ message, data }) => logger.warn({ data }, message))
   }
 
   /** Resolves when the kind has a queue, whose description is then in memory: sending needs no statement outside the sender's transaction. */
@@ -71,12 +78,28 @@ export class QueueEngine {
     await made
   }
 
-  /** Starts the engine, and lets work above tenants use its tables, as sending inside a unit of work does. */
+  /** Makes or migrates the engine's schema, lets work above tenants use its tables, and starts the engine. */
   async start(): Promise<void> {
-    await this.boss.start()
-    await this.#database.asOwner(async (connection) => {
-      await sql.raw(`grant usage on schema ${engineSchema} to ${systemRole}`).execute(connection)
-      await sql.raw(`grant select, insert, update, delete on all tables in schema ${engineSchema} to ${systemRole}`).execute(connection)
+    if (this.#installer) {
+      await this.#installer.start()
+      await this.#installer.stop({ graceful: false })
+      await this.#grantTables()
+      await this.boss.start()
+    } else {
+      await this.boss.start()
+      await this.#grantTables()
+    }
+  }
+
+  /** Sending inside a unit of work happens as the system. */
+  #grantTables(): Promise<void> {
+    return this.#database.asOwnerLocked(async (transaction) => {
+      const { rows } = await sql<{ granted: boolean }>`select bool_and(has_table_privilege(${systemRole}, oid, 'insert')) as granted
+        from pg_class where relnamespace = ${engineSchema}::regnamespace and relkind in ('r', 'p')`.execute(transaction)
+      if (rows[0]!.granted) return
+      await sql.raw(`grant usage on schema ${engineSchema} to ${systemRole}`).execute(transaction)
+      await sql.raw(`grant select, insert, update, delete on all tables in schema ${engineSchema} to ${systemRole}`).execute(transaction)
+      await sql.raw(`grant usage on all sequences in schema ${engineSchema} to ${systemRole}`).execute(transaction)
     })
   }
 
@@ -89,9 +112,10 @@ export class QueueEngine {
   }
 
   /** Puts a job back as it was before it was taken, so that the attempt does not count as a failed one. */
-  async giveBack(name: string, id: string): Promise<void> {
+  async giveBack(name: string, id: string, options: { readonly delayMs: number }): Promise<void> {
     await this.#database.asSystem((transaction) =>
-      sql`update ${jobTable} set state = 'created', started_on = null, heartbeat_on = null where name = ${name} and id = ${id} and state = 'active'`.execute(transaction),
+      sql`update ${jobTable} set state = 'created', started_on = null, heartbeat_on = null, start_after = now() + ${options.delayMs} * interval '1 millisecond'
+        where name = ${name} and id = ${id} and state = 'active'`.execute(transaction),
     )
   }
 

@@ -3,7 +3,6 @@ import { sql } from 'kysely'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 
 const everyMs = 60_000
-const checkpointAfterBytes = 64 * 1024 * 1024
 
 /**
  * What a PostgreSQL server does in the background and PGlite, which has no background, never does: checkpoints, without which the
@@ -25,7 +24,7 @@ export function startHousekeeping(options: { readonly database: KyselyDatabase; 
 }
 
 /** One round. The connection is let go between its statements, so that others wait for one of them at most. */
-export async function keepHouse(database: KyselyDatabase): Promise<void> {
+export async function keepHouse(database: KyselyDatabase, checkpointAfterBytes = 64 * 1024 * 1024): Promise<void> {
   for (const { schema, name } of await tablesToVacuum(database)) {
     await database.asOwner((connection) => sql`vacuum (analyze) ${sql.id(schema, name)}`.execute(connection))
   }

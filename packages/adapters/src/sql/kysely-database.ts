@@ -3,6 +3,7 @@ import { type Database, type SchemaMigrations, type TenantId, PlatformError, isM
 import { CompiledQuery, type Dialect, Kysely, type Transaction, sql } from 'kysely'
 import { migrateSchema } from './migrate-schema.js'
 import { systemRole, tenantRole } from './roles.js'
+import { asStorageError } from './storage-error.js'
 import { asEntrance, fencedDialect } from './tenant-fence.js'
 
 export interface KyselyDatabaseOptions {
@@ -66,6 +67,16 @@ export class KyselyDatabase implements Database {
     return this.#run(() => this.#owner.connection().execute(work))
   }
 
+  /** Not of the port: a transaction as the owner that no other process runs at the same time; for setting up what all of them use. */
+  asOwnerLocked<Result>(work: (transaction: Transaction<unknown>) => Promise<Result>): Promise<Result> {
+    return this.#run(() =>
+      this.#owner.transaction().execute(async (transaction) => {
+        await sql`select pg_advisory_xact_lock(hashtext('motadata.setup'))`.execute(transaction)
+        return work(transaction)
+      }),
+    )
+  }
+
   migrate(migrations: SchemaMigrations): Promise<void> {
     return this.#run(() => migrateSchema(this.#owner, migrations))
   }
@@ -109,6 +120,8 @@ export class KyselyDatabase implements Database {
     this.#running++
     try {
       return await this.#unit.run(unit, work)
+    } catch (error) {
+      throw asStorageError(error)
     } finally {
       unit.open = false
       if (--this.#running === 0) this.#whenIdle?.()

@@ -7,6 +7,8 @@ export interface RunningProcess {
   readonly child: ChildProcess
   /** The next line that it tells and that begins so. */
   line(beginning?: string): Promise<string>
+  /** Resolves when it has ended by itself. */
+  readonly ended: Promise<unknown>
   /** As the machine's out-of-memory killer would: no signal handler runs. */
   kill(): Promise<void>
 }
@@ -23,6 +25,7 @@ export function runProcess(script: string, ...args: string[]): RunningProcess {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     child,
+    ended: exited,
     async line(beginning = '') {
       for (;;) {
         const { value, done } = (await lines.next()) as IteratorResult<string, undefined>

@@ -25,7 +25,7 @@ const historyTables = ['kysely_migration', 'kysely_migration_lock']
  * not begin with it, row-level security not forced, or a policy for `ml_app` that does not ask for the current tenant.
  *
  * @param options.shared - Tables, as `schema.table`, that hold nothing of any tenant and so need no protection.
- * @param options.ignoredSchemas - Schemas of engines that are not tenant-isolated; default `pgboss`.
+ * @param options.ignoredSchemas - Schemas that hold nothing of any tenant but ids; default `core` and `pgboss`.
  * @example
  * expect((await walkTenantTables(platform.database)).problems).toEqual([])
  */
@@ -33,7 +33,7 @@ export async function walkTenantTables(
   database: Database,
   options: { readonly shared?: readonly string[]; readonly ignoredSchemas?: readonly string[] } = {},
 ): Promise<TenantTableReport> {
-  const ignored = [...(options.ignoredSchemas ?? ['pgboss']), 'information_schema']
+  const ignored = [...(options.ignoredSchemas ?? ['core', 'pgboss']), 'information_schema']
   const { rows } = await database.asSystem((transaction: Transaction<unknown>) =>
     sql<TableFacts>`
       select n.nspname || '.' || c.relname as name,

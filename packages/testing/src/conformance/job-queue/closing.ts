@@ -43,5 +43,19 @@ export function describeClosing(open: () => Promise<OpenedJobQueue>): void {
       await close()
       expect(await reason.promise).toMatchObject({ code: 'CANCELLED' })
     })
+
+    it('does not wait for ever for a job that ignores its signal, and says so', async () => {
+      const { jobs, logger, close } = await open()
+      const kind = newKind()
+      const started = defer<string>()
+      await jobs.work(kind, async ({ id }) => {
+        started.resolve(id)
+        await new Promise(() => undefined)
+      })
+      await jobs.enqueue(asAcme, { kind, payload: null })
+      const jobId = await started.promise
+      await close()
+      expect(logger.records).toContainEqual(expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ jobId }) }))
+    })
   })
 }

@@ -1,0 +1,3 @@
+export { openPlatform } from './open-platform.js'
+export type { OpenPostgresqlPlatformOptions } from './postgresql-options.js'
+export { PostgresqlChangeSignal } from './postgresql-change-signal.js'

@@ -1,0 +1,42 @@
+import type { Logger } from '@motadata/core'
+import { type PostgresPool, PostgresDialect, sql } from 'kysely'
+import { Client, Pool } from 'pg'
+import { KyselyDatabase } from '../sql/kysely-database.js'
+import { prepareRoles, systemRole, tenantRole } from '../sql/roles.js'
+import type { CheckedPostgresqlOptions } from './postgresql-options.js'
+
+/** The database on a server: units of work as one login, migrations as the owner, and the roles made and granted. */
+export async function openPostgresqlDatabase(
+  options: Pick<CheckedPostgresqlOptions, 'databaseUrl' | 'migrationDatabaseUrl' | 'maxConnections'>,
+  logger: Logger,
+): Promise<KyselyDatabase> {
+  const pool = (connectionString: string, max: number): PostgresDialect => {
+    const opened = new Pool({ connectionString, max, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, application_name: 'motadata' })
+    opened.on('error', (error) => logger.warn({ error }, 'an idle connection to the database was lost'))
+    return new PostgresDialect({ pool: opened as unknown as PostgresPool })
+  }
+  const database = new KyselyDatabase({
+    engine: 'postgresql',
+    dialect: pool(options.databaseUrl, options.maxConnections),
+    owner: pool(options.migrationDatabaseUrl, 1),
+  })
+  try {
+    await database.asOwnerLocked(prepareRoles)
+    await grantRoles(database, options.databaseUrl)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** The login must be allowed to take on the roles; the server tells who it is, since a URL may leave that to it. */
+async function grantRoles(database: KyselyDatabase, databaseUrl: string): Promise<void> {
+  const login = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  await login.connect()
+  const { rows } = await login.query("select current_user as name, pg_has_role($1, 'member') and pg_has_role($2, 'member') as member", [tenantRole, systemRole])
+  await login.end()
+  const { name, member } = rows[0] as { name: string; member: boolean }
+  if (member) return
+  await database.asOwnerLocked((transaction) => sql`grant ${sql.id(tenantRole)}, ${sql.id(systemRole)} to ${sql.id(name)}`.execute(transaction))
+}
