@@ -120,6 +120,11 @@ describe('Trainer', () => {
     await expect(failing).rejects.toThrow('the listener broke')
   })
 
+  it('refuses rows that can not be copied to a thread', async () => {
+    const dataset = { rowCount: 2, columns: new Map([['text', { kind: 'text', values: [() => 'vpn', 'paper'] }]]) } as unknown as Dataset
+    await expect(open().train(asAcme, spec(), dataset)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+  })
+
   it('keeps an artifact that can be loaded', async () => {
     const version = await open().train(asAcme, spec(), rows(60))
     const model = decodeModelArtifact(await platform.artifacts.get(asAcme.tenantId, version.artifact.sha256))

@@ -1,4 +1,5 @@
-import { MLError, type RequestContext, TrainingError } from '@motadata/core'
+import type { Worker } from 'node:worker_threads'
+import { type MLError, type RequestContext, TrainingError } from '@motadata/core'
 import type { FitThreadMessage } from './fit-thread-message.js'
 import { startFitThread } from './start-fit-thread.js'
 import type { ReportTraining, TrainingInput, TrainingOutcome } from './training-outcome.js'
@@ -15,7 +16,7 @@ export function runInThread(
 ): Promise<TrainingOutcome> {
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted) return reject(cancelled())
-    const worker = startFitThread(input)
+    const worker = startThread(input)
     let settled = false
     const settle = (act: () => void): void => {
       if (settled) return
@@ -39,6 +40,17 @@ export function runInThread(
     worker.once('error', (error) => settle(() => reject(failed(error instanceof Error ? error.message : String(error), error))))
     worker.once('exit', (code) => settle(() => reject(failed(`the thread ended with ${code}`))))
   })
+}
+
+/** @throws TrainingError `INPUT_INVALID` when the rows hold something that can't be copied */
+function startThread(input: TrainingInput): Worker {
+  try {
+    return startFitThread(input)
+  } catch (cause) {
+    throw new TrainingError('INPUT_INVALID', 'Expected a dataset of plain values, got one with something that can not be copied to a thread, such as a function.', {
+      details: { field: 'dataset' }, cause,
+    })
+  }
 }
 
 /** How long until a context's deadline. */
