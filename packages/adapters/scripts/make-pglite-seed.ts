@@ -2,7 +2,8 @@
  * Makes the snapshot from which a first start begins: an initialised database with the roles, the queue's schema and the jobs'
  * table in it, as `openPlatform` leaves it, without the databases that only `create database` needs.
  *
- * Run it after a change of PGlite's or pg-boss's version: node --import tsx --conditions=@motadata/source packages/adapters/scripts/make-pglite-seed.ts
+ * Run it after a change of PGlite's or pg-boss's version, or of the jobs' migrations:
+ * node --import tsx --conditions=@motadata/source packages/adapters/scripts/make-pglite-seed.ts
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -29,7 +30,9 @@ try {
   const { rows } = await pglite.query<{ segment: string }>('select pg_walfile_name(pg_current_wal_lsn()) as segment')
   await pglite.close()
   // Segments made ahead of need hold nothing.
-  for (const name of readdirSync(join(database, 'pg_wal'))) if (/^[0-9A-F]{24}$/.test(name) && name > rows[0]!.segment) rmSync(join(database, 'pg_wal', name))
+  for (const name of readdirSync(join(database, 'pg_wal'))) {
+    if (/^[0-9A-F]{24}$/.test(name) && name > rows[0]!.segment) rmSync(join(database, 'pg_wal', name))
+  }
 
   const archive = execFileSync(
     'tar',

@@ -27,7 +27,8 @@ import { prepareRoles } from './sql/roles.js'
 /**
  * The outside world with nothing installed: PostgreSQL in this process (PGlite), jobs on it, files for artifacts and keys.
  *
- * A data folder serves one process at a time. Closing lets running jobs end for a while, then aborts them; they run again after the next start.
+ * A data folder serves one process at a time. Closing lets running jobs end for a while, then aborts them; they run again after the
+ * next start.
  *
  * @returns the ports; close the platform when done
  * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED` when another process holds the folder, `STORAGE_UNAVAILABLE`
@@ -85,7 +86,11 @@ async function openFolderStores(folder: string, clock: Clock, closing: Closing):
   } catch (cause) {
     if (isMLError(cause)) throw cause
     const reason = errorCode(cause) ?? 'an error'
-    throw new PlatformError('STORAGE_UNAVAILABLE', `Expected to read and write the data folder ${folder}, got ${reason}. Look at its owner, its rights and the room left.`, { cause })
+    throw new PlatformError(
+      'STORAGE_UNAVAILABLE',
+      `Expected to read and write the data folder ${folder}, got ${reason}. Look at its owner, its rights and the room left.`,
+      { cause },
+    )
   }
 }
 

@@ -27,7 +27,7 @@ const checks: Readonly<Record<keyof OpenPlatformOptions, Check>> = {
   clock: ['an object with nowMs', hasMethods('nowMs')],
   ids: ['an object with next', hasMethods('next')],
   cacheBytes: ['a whole number of bytes above 0', (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0],
-  jobGraceMs: ['a whole number of milliseconds from 0 to 600000', (value: unknown) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 600_000],
+  jobGraceMs: ['a whole number of milliseconds from 0 to 600000', (value: number) => Number.isInteger(value) && value >= 0 && value <= 600_000],
 }
 
 type Defaulted = 'dataFolder' | 'inMemory' | 'cacheBytes' | 'jobGraceMs'
@@ -44,7 +44,8 @@ export function checkPlatformOptions(
 ): OpenPlatformOptions & Required<Pick<OpenPlatformOptions, Defaulted>> {
   const problems = [...otherProblems, ...(typeof options === 'object' && options !== null ? problemsOf(options) : ['they must be an object'])]
   if (problems.length > 0) {
-    throw new PlatformError('CONFIGURATION_INVALID', `Expected options that fit openPlatform, got some that do not: ${problems.join('; ')}.`, { details: { problems } })
+    const message = `Expected options that fit openPlatform, got some that do not: ${problems.join('; ')}.`
+    throw new PlatformError('CONFIGURATION_INVALID', message, { details: { problems } })
   }
   return {
     ...options,

@@ -48,10 +48,11 @@ export async function makeFolderDurably(path: string): Promise<void> {
     } catch (error) {
       // another process may have made it meanwhile
       if (errorCode(error) === 'EEXIST' && (await isFolder(folder))) continue
-      throw new PlatformError('STORAGE_UNAVAILABLE', `Expected a folder that can be made at ${folder}, got ${errorCode(error) ?? 'an error'}. Choose another place.`, {
-        details: { folder },
-        cause: error,
-      })
+      throw new PlatformError(
+        'STORAGE_UNAVAILABLE',
+        `Expected a folder that can be made at ${folder}, got ${errorCode(error) ?? 'an error'}. Choose another place.`,
+        { details: { folder }, cause: error },
+      )
     }
     await syncFolder(dirname(folder))
   }

@@ -57,7 +57,8 @@ export class FileArtifactStore implements ArtifactStore {
     if (sha256(bytes) === hash) return bytes
     throw new PlatformError(
       'ARTIFACT_CORRUPT',
-      `Expected bytes with the SHA-256 ${hash}, got ${bytes.byteLength} bytes with another. The disk or a person changed the file; restore it from a backup.`,
+      `Expected bytes with the SHA-256 ${hash}, got ${bytes.byteLength} bytes with another. ` +
+        'The disk or a person changed the file; restore it from a backup.',
       { details: { sha256: hash, sizeBytes: bytes.byteLength } },
     )
   }

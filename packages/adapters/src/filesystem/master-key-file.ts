@@ -22,7 +22,8 @@ export async function loadMasterKeys(path: string, options: { readonly mayCreate
   if (!options.mayCreate) {
     throw new PlatformError(
       'CONFIGURATION_INVALID',
-      `Expected the master keys of this data folder at ${path}, got no file. Restore it from a backup: a new key could not read what the old one signed.`,
+      `Expected the master keys of this data folder at ${path}, got no file. ` +
+        'Restore it from a backup: a new key could not read what the old one signed.',
     )
   }
   await makeFolderDurably(dirname(path))

@@ -38,7 +38,9 @@ export class MemoryCache implements Cache {
 
   async set(key: string, value: Uint8Array, options: { readonly ttlMs: number }): Promise<void> {
     if (!(options.ttlMs > 0 && Number.isFinite(options.ttlMs))) {
-      throw new PlatformError('INPUT_INVALID', `Expected ttlMs to be a number above 0, got ${String(options.ttlMs)}.`, { details: { field: 'ttlMs' } })
+      throw new PlatformError('INPUT_INVALID', `Expected ttlMs to be a number above 0, got ${String(options.ttlMs)}.`, {
+        details: { field: 'ttlMs' },
+      })
     }
     this.#entries.set(key, { bytes: Uint8Array.from(value), expiresAtMs: this.#clock.nowMs() + options.ttlMs })
     await Promise.resolve()

@@ -45,7 +45,12 @@ export class JobRepository {
    *
    * @returns undefined when the job has ended, as by a cancellation; `crowded` when the tenant runs as many of the kind as it may
    */
-  start(tenantId: TenantId, kind: string, id: string, options: { readonly at: Date; readonly mostOfTenant: number }): Promise<StartedJob | 'crowded' | undefined> {
+  start(
+    tenantId: TenantId,
+    kind: string,
+    id: string,
+    options: { readonly at: Date; readonly mostOfTenant: number },
+  ): Promise<StartedJob | 'crowded' | undefined> {
     return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${tenantKey(tenantId, 'jobs', kind)}, 0))`.execute(transaction)
       const { running } = await transaction

@@ -22,7 +22,9 @@ export function checkRequest(request: JobRequest): { readonly kind: string; read
     throw invalid('idempotencyKey', 'an idempotency key of 1 to 255 characters', key)
   }
   const payload = toJsonText(request.payload ?? null)
-  if (payload === undefined) throw invalid('payload', 'a payload that can be written as JSON, without NUL characters or half surrogate pairs', request.payload)
+  if (payload === undefined) {
+    throw invalid('payload', 'a payload that can be written as JSON, without NUL characters or half surrogate pairs', request.payload)
+  }
   return { kind, payload, idempotencyKey: key }
 }
 
@@ -53,7 +55,12 @@ export function checkFilter(filter: JobFilter): CheckedFilter {
   if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw invalid('limit', 'a whole number from 1 to 200', limit)
   const beforeId = pageToken === undefined ? undefined : Buffer.from(String(pageToken), 'base64url').toString('latin1')
   if (beforeId !== undefined && !isJobId(beforeId)) throw invalid('pageToken', 'the nextPageToken of the page before', pageToken)
-  return { limit, ...(kind === undefined ? {} : { kind: checkKind(kind) }), ...(state === undefined ? {} : { state }), ...(beforeId === undefined ? {} : { beforeId }) }
+  return {
+    limit,
+    ...(kind === undefined ? {} : { kind: checkKind(kind) }),
+    ...(state === undefined ? {} : { state }),
+    ...(beforeId === undefined ? {} : { beforeId }),
+  }
 }
 
 /** Whether a value can be the id of a job at all. */
@@ -66,6 +73,6 @@ export function toPageToken(id: string): string {
 }
 
 function invalid(field: string, expected: string, received: unknown): PlatformError {
-  const shown = typeof received === 'string' ? JSON.stringify(received.slice(0, 80)) : typeof received === 'number' ? String(received) : typeof received
+  const shown = typeof received === 'string' ? JSON.stringify(received.slice(0, 80)) : typeof received === 'number' ? received : typeof received
   return new PlatformError('INPUT_INVALID', `Expected ${expected}, got ${shown}.`, { details: { field } })
 }

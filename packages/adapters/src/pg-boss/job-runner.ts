@@ -111,7 +111,10 @@ export class JobRunner {
       await this.#repository.fail(tenantId, jobId, attempt, describeFailure(error, attempt), this.#now())
       return
     }
-    if (!signal.aborted) this.#logger.error({ tenantId, jobId, kind: queued.name, attempt, error }, isLast ? 'a job failed' : 'a job failed and will be tried again')
+    if (!signal.aborted) {
+      const outcome = isLast ? 'a job failed' : 'a job failed and will be tried again'
+      this.#logger.error({ tenantId, jobId, kind: queued.name, attempt, error }, outcome)
+    }
     if (isLast) {
       await this.#repository.fail(tenantId, jobId, attempt, describeFailure(error, attempt), this.#now())
     } else {

@@ -105,7 +105,8 @@ export class PgBossJobQueue implements JobQueue {
     throwIfEnded(context, this.#clock.nowMs())
     const job = isJobId(jobId) ? await this.#repository.find(context.tenantId, jobId) : undefined
     if (job) return job
-    throw new PlatformError('JOB_NOT_FOUND', `Expected the id of a job of this tenant, got ${JSON.stringify(String(jobId).slice(0, 80))}, which is none.`)
+    const shown = JSON.stringify(String(jobId).slice(0, 80))
+    throw new PlatformError('JOB_NOT_FOUND', `Expected the id of a job of this tenant, got ${shown}, which is none.`)
   }
 
   async list(context: RequestContext, filter: JobFilter = {}): Promise<{ readonly jobs: readonly Job[]; readonly nextPageToken?: string }> {
@@ -139,9 +140,8 @@ export class PgBossJobQueue implements JobQueue {
       return cancelled
     }
     const { state } = await this.get(context, jobId)
-    throw new PlatformError('JOB_NOT_CANCELLABLE', `Expected a job that waits or runs, got one that has ${state === 'cancelled' ? 'been cancelled' : state} already.`, {
-      details: { state },
-    })
+    const ended = state === 'cancelled' ? 'been cancelled' : state
+    throw new PlatformError('JOB_NOT_CANCELLABLE', `Expected a job that waits or runs, got one that has ${ended} already.`, { details: { state } })
   }
 
   async work(kind: string, handler: JobHandler, options: WorkOptions = {}): Promise<void> {
@@ -149,9 +149,12 @@ export class PgBossJobQueue implements JobQueue {
     checkKind(kind)
     const { concurrency = 1, concurrencyPerTenant = 1 } = options
     for (const [name, value] of Object.entries({ concurrency, concurrencyPerTenant })) {
-      if (!Number.isInteger(value) || value < 1) throw new PlatformError('CONFIGURATION_INVALID', `Expected ${name} to be a whole number above 0, got ${String(value)}.`)
+      if (Number.isInteger(value) && value > 0) continue
+      throw new PlatformError('CONFIGURATION_INVALID', `Expected ${name} to be a whole number above 0, got ${String(value)}.`)
     }
-    if (this.#workedKinds.has(kind)) throw new PlatformError('CONFIGURATION_INVALID', `Expected one handler of '${kind}' jobs in this process, got a second one.`)
+    if (this.#workedKinds.has(kind)) {
+      throw new PlatformError('CONFIGURATION_INVALID', `Expected one handler of '${kind}' jobs in this process, got a second one.`)
+    }
     this.#workedKinds.add(kind)
     await this.#engine.ensureQueue(kind)
     if (this.#workedKinds.size === 1) {
@@ -199,6 +202,7 @@ export class PgBossJobQueue implements JobQueue {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new PlatformError('SERVER_CLOSING', 'Expected an open job queue, got one that is closing. Ask again when the server is back.')
+    if (!this.#closed) return
+    throw new PlatformError('SERVER_CLOSING', 'Expected an open job queue, got one that is closing. Ask again when the server is back.')
   }
 }

@@ -67,7 +67,7 @@ export class QueueEngine {
     })
   }
 
-  /** Resolves when the kind has a queue, whose description is then in memory: sending needs no statement outside the sender's transaction. */
+  /** Resolves when the kind has a queue, whose description is then in memory, so that sending asks nothing outside its transaction. */
   async ensureQueue(kind: string): Promise<void> {
     let made = this.#queues.get(kind)
     if (!made) {
@@ -106,7 +106,8 @@ export class QueueEngine {
   /** What the engine takes for being worked on. */
   activeJobs<Data>(): Promise<{ readonly id: string; readonly name: string; readonly data: Data }[]> {
     return this.#database.asSystem(async (transaction) => {
-      const { rows } = await sql<{ id: string; name: string; data: Data }>`select id, name, data from ${jobTable} where state = 'active'`.execute(transaction)
+      const { rows } = await sql<{ id: string; name: string; data: Data }>`
+        select id, name, data from ${jobTable} where state = 'active'`.execute(transaction)
       return rows
     })
   }
@@ -114,7 +115,8 @@ export class QueueEngine {
   /** Puts a job back as it was before it was taken, so that the attempt does not count as a failed one. */
   async giveBack(name: string, id: string, options: { readonly delayMs: number }): Promise<void> {
     await this.#database.asSystem((transaction) =>
-      sql`update ${jobTable} set state = 'created', started_on = null, heartbeat_on = null, start_after = now() + ${options.delayMs} * interval '1 millisecond'
+      sql`update ${jobTable} set state = 'created', started_on = null, heartbeat_on = null,
+          start_after = now() + ${options.delayMs} * interval '1 millisecond'
         where name = ${name} and id = ${id} and state = 'active'`.execute(transaction),
     )
   }
@@ -126,7 +128,8 @@ export class QueueEngine {
     }
     await this.ensureQueue(deadLetterQueue)
     // With back-off, pg-boss takes no delay for a delay of one second.
-    const pace = this.#retryDelaySeconds === 0 ? { retryDelay: 0 } : { retryDelay: this.#retryDelaySeconds, retryBackoff: true, retryDelayMax: 300 }
+    const retryDelay = this.#retryDelaySeconds
+    const pace = retryDelay === 0 ? { retryDelay } : { retryDelay, retryBackoff: true, retryDelayMax: 300 }
     await this.boss.createQueue(kind, { ...queueOptions, ...pace, heartbeatSeconds: this.#heartbeatSeconds })
   }
 }

@@ -97,7 +97,8 @@ async function refuseIfAlive(folder: string, number: number): Promise<void> {
   const path = join(folder, `lock.${number}`)
   const holder = await readHolder(path)
   if (!holder || !(await isAlive(holder, path))) return
-  const who = holder.pid === process.pid && holder.processStart === describeSelf().processStart ? `this process (pid ${holder.pid})` : `process ${holder.pid} on ${holder.host}`
+  const isThis = holder.pid === process.pid && holder.processStart === describeSelf().processStart
+  const who = isThis ? `this process (pid ${holder.pid})` : `process ${holder.pid} on ${holder.host}`
   throw new PlatformError(
     'STORAGE_LOCKED',
     `Expected the data folder ${folder} to be free, but ${who} holds it. Stop that process, or choose another data folder. ` +

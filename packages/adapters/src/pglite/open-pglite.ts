@@ -41,7 +41,11 @@ export async function openPGliteFolder(folder: string): Promise<PGlite> {
   try {
     return await PGlite.create({ fs: new DurableNodeFS(folder), startParams: durableParameters })
   } catch (cause) {
-    throw new PlatformError('STORAGE_UNAVAILABLE', `Expected to open the database in ${folder}, got an error. The cause says more; restore the folder from a backup if it is damaged.`, { cause })
+    throw new PlatformError(
+      'STORAGE_UNAVAILABLE',
+      `Expected to open the database in ${folder}, got an error. The cause says more; restore the folder from a backup if it is damaged.`,
+      { cause },
+    )
   }
 }
 
@@ -67,6 +71,7 @@ async function checkVersion(folder: string): Promise<void> {
   if (version === seedVersion.postgresql) return
   throw new PlatformError(
     'STORAGE_UNAVAILABLE',
-    `Expected a database of PostgreSQL ${seedVersion.postgresql} in ${folder}, got one of ${JSON.stringify(version.slice(0, 20))}. Open it with the version of this package that made it, or start with another folder.`,
+    `Expected a database of PostgreSQL ${seedVersion.postgresql} in ${folder}, got one of ${JSON.stringify(version.slice(0, 20))}. ` +
+      'Open it with the version of this package that made it, or start with another folder.',
   )
 }

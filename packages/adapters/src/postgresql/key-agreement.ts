@@ -20,6 +20,7 @@ export async function agreeOnMasterKeys(database: KyselyDatabase, masterKeys: re
   if (checks.includes(agreed)) return
   throw new PlatformError(
     'CONFIGURATION_INVALID',
-    `Expected the master keys that this database was first opened with, got others at ${path}. Copy the file keys/master-keys.json from the machine that opened it first.`,
+    `Expected the master keys that this database was first opened with, got others at ${path}. ` +
+      'Copy the file keys/master-keys.json from the machine that opened it first.',
   )
 }

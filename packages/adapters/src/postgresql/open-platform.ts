@@ -8,7 +8,7 @@ import { MemoryCache } from '../memory/memory-cache.js'
 import { createStderrLogger } from '../node/stderr-logger.js'
 import { SystemClock } from '../node/system-clock.js'
 import { TimeSortableIds } from '../node/time-sortable-ids.js'
-import { PgBossJobQueue } from '../pg-boss/pg-boss-job-queue.js'
+import { PgBossJobQueue, type PgBossJobQueueOptions } from '../pg-boss/pg-boss-job-queue.js'
 import { systemRole } from '../sql/roles.js'
 import { asStorageError } from '../sql/storage-error.js'
 import { agreeOnMasterKeys } from './key-agreement.js'
@@ -46,7 +46,8 @@ export async function openPlatform(options: OpenPostgresqlPlatformOptions): Prom
     const changes = new PostgresqlChangeSignal({ databaseUrl, logger })
     await changes.open()
     closing.add(() => changes.close())
-    const jobs = new PgBossJobQueue({ database, clock, logger, ids, heartbeatSeconds, closeGraceMs: jobGraceMs, ...engineConnections(databaseUrl, migrationDatabaseUrl) })
+    const connections = engineConnections(databaseUrl, migrationDatabaseUrl)
+    const jobs = new PgBossJobQueue({ database, clock, logger, ids, heartbeatSeconds, closeGraceMs: jobGraceMs, ...connections })
     closing.add(() => jobs.close())
     await jobs.open({ sole: false })
     return {
@@ -65,7 +66,7 @@ export async function openPlatform(options: OpenPostgresqlPlatformOptions): Prom
 }
 
 /** The queue's engine works as the system and is made by the owner. */
-export function engineConnections(databaseUrl: string, migrationDatabaseUrl: string): Pick<ConstructorParameters<typeof PgBossJobQueue>[0], 'connection' | 'ownerConnection'> {
+export function engineConnections(databaseUrl: string, migrationDatabaseUrl: string): Pick<PgBossJobQueueOptions, 'connection' | 'ownerConnection'> {
   return {
     connection: { connectionString: databaseUrl, max: 4, options: `-c role=${systemRole}`, application_name: 'motadata-jobs' },
     ownerConnection: { connectionString: migrationDatabaseUrl, max: 1, application_name: 'motadata-jobs' },

@@ -9,7 +9,8 @@ export interface OpenPostgresqlPlatformOptions extends Omit<OpenPlatformOptions,
   readonly maxConnections?: number
 }
 
-export type CheckedPostgresqlOptions = ReturnType<typeof checkPlatformOptions> & Required<Pick<OpenPostgresqlPlatformOptions, 'databaseUrl' | 'migrationDatabaseUrl' | 'maxConnections'>>
+export type CheckedPostgresqlOptions = ReturnType<typeof checkPlatformOptions> &
+  Required<Pick<OpenPostgresqlPlatformOptions, 'databaseUrl' | 'migrationDatabaseUrl' | 'maxConnections'>>
 
 /**
  * Options with their defaults, or one error that names everything wrong with them; a URL's password is in none of it.
@@ -20,8 +21,10 @@ export function checkPostgresqlOptions(options: OpenPostgresqlPlatformOptions): 
   const { databaseUrl, migrationDatabaseUrl, maxConnections, ...others } = { ...options }
   const problems: string[] = []
   if (!isPostgresqlUrl(databaseUrl)) problems.push("'databaseUrl' must be a URL like postgres://user:password@host:5432/database")
-  if (migrationDatabaseUrl !== undefined && !isPostgresqlUrl(migrationDatabaseUrl)) problems.push("'migrationDatabaseUrl' must be a URL like the other one")
-  if (maxConnections !== undefined && !(Number.isInteger(maxConnections) && maxConnections > 0)) problems.push("'maxConnections' must be a whole number above 0")
+  if (migrationDatabaseUrl !== undefined && !isPostgresqlUrl(migrationDatabaseUrl)) {
+    problems.push("'migrationDatabaseUrl' must be a URL like postgres://owner:password@host:5432/database")
+  }
+  if (!Number.isInteger(maxConnections ?? 1) || (maxConnections ?? 1) < 1) problems.push("'maxConnections' must be a whole number above 0")
   if ('inMemory' in others) problems.push("'inMemory' goes with the embedded database only")
   const checked = checkPlatformOptions(others, problems)
   return { ...checked, databaseUrl, migrationDatabaseUrl: migrationDatabaseUrl ?? databaseUrl, maxConnections: maxConnections ?? 10 }

@@ -27,7 +27,7 @@ export async function migrateSchema(database: Kysely<unknown>, { schema, migrati
   throw new PlatformError(
     'MIGRATION_FAILED',
     `Expected the schema '${schema}' to come to its newest version, ` +
-      `${failed ? `got an error in its migration '${failed}'` : `got an error: ${error instanceof Error ? error.message : String(error)}`}. ` +
+      `got an error${failed ? ` in its migration '${failed}'` : ''}: ${error instanceof Error ? error.message : String(error)}. ` +
       'Nothing was changed; the cause says what to mend.',
     { cause: error, details: { schema, ...(failed ? { migration: failed } : {}) } },
   )

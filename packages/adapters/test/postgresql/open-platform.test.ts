@@ -87,6 +87,19 @@ describe('openPlatform on PostgreSQL', () => {
       await expect(open(join(folder.path, 'other'))).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID', message: expect.stringContaining('master-keys.json') })
     })
 
+    it('says what is missing when the login or the database is none, or the owner may not make what is needed', async () => {
+      const refusals: [string, string][] = [
+        [created.url.replace('adapters_', 'nobody_'), 'STORAGE_UNAVAILABLE'],
+        [created.url.replace(/[^/]*$/, 'no_such_database'), 'STORAGE_UNAVAILABLE'],
+      ]
+      for (const [databaseUrl, code] of refusals) {
+        await expect(openPlatform({ databaseUrl, dataFolder: folder.path, logger })).rejects.toMatchObject({ code })
+      }
+      const other = await createTestDatabase()
+      await expect(openPlatform({ databaseUrl: other.url, dataFolder: folder.path, logger })).rejects.toMatchObject({ code: 'MIGRATION_FAILED' })
+      await other.drop()
+    })
+
     it('runs a job in one process that another enqueued, and aborts it there when that cancels it', async () => {
       const started = defer<RunningJob>()
       const aborted = defer<number>()
