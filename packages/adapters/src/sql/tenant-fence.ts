@@ -12,6 +12,8 @@ export function asEntrance(query: CompiledQuery): CompiledQuery {
 
 const allowedVerbs = new Set(['select', 'insert', 'update', 'delete', 'with', 'values', 'merge', 'explain', 'table', 'savepoint', 'release'])
 const allowedPhrases = /^(rollback\s+to|set\s+constraints)\b/i
+/** Functions that change a setting, or that run a text as a query, which might. */
+const forbiddenFunctions = /\b(set_config|query_to_xml\w*|cursor_to_xml\w*|ts_stat|ts_rewrite)\b/i
 const leadingNoise = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()+/
 
 /**
@@ -111,10 +113,10 @@ class FencedDriver implements Driver {
 function refuseEscape(sql: string): void {
   const statement = sql.replace(leadingNoise, '')
   const verb = /^[a-z]*/i.exec(statement)![0].toLowerCase()
-  if ((allowedVerbs.has(verb) || allowedPhrases.test(statement)) && !/set_config/i.test(statement)) return
+  if ((allowedVerbs.has(verb) || allowedPhrases.test(statement)) && !forbiddenFunctions.test(statement)) return
   throw new PlatformError(
     'INTERNAL',
-    `Expected a query or a change of rows inside a unit of work, got a statement that begins with '${verb}' or changes a setting. ` +
+    `Expected a query or a change of rows inside a unit of work, got a statement that begins with '${verb}' or that may change a setting. ` +
       'A unit can not change its role, its tenant or its transaction; schemas are changed by migrations.',
   )
 }

@@ -162,6 +162,8 @@ export function describeDatabase(name: string, open: () => Promise<OpenedDatabas
         '/* harmless */ -- really\n reset role',
         "select set_config('app.tenant_id', 'globex', true)",
         "with x as (select pg_catalog.SET_CONFIG('role', 'postgres', true)) select * from x",
+        "select query_to_xml('select set_' || 'config(''role'', ''postgres'', true)', true, false, '')",
+        "select * from ts_stat('select set_' || 'config(''role'', ''postgres'', true)::tsvector')",
         'commit',
         'rollback',
         'end',
