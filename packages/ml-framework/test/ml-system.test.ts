@@ -114,9 +114,8 @@ describe('A script', () => {
       console.log((await ml.predict('ticket_classifier', { text: 'the vpn again' })).label)
       await platform.close()
     `
-    const { NODE_OPTIONS: _, ...env } = process.env
     const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@motadata/source', '--import', 'tsx', '--input-type=module', '-e', script], {
-      cwd: fileURLToPath(new URL('..', import.meta.url)), env, timeout: 25_000,
+      cwd: fileURLToPath(new URL('..', import.meta.url)), env: { ...process.env, NODE_OPTIONS: '' }, timeout: 25_000,
     })
     expect(stdout.trim()).toBe('network')
   })

@@ -9,8 +9,8 @@ import { trainingBody, type TrainingBody, trainingQuery, type TrainingQuery } fr
  */
 export function requestOfBody(body: TrainingBody): TrainingRequest {
   checkKeys(body, Object.keys(trainingBody.properties))
-  const { rows: _rows, useCase, ...overrides } = body
-  return { ...(useCase === undefined ? {} : { useCase }), overrides: overrides as Partial<TrainingSpec> }
+  const overrides = Object.fromEntries(Object.entries(body).filter(([key]) => key !== 'rows' && key !== 'useCase')) as Partial<TrainingSpec>
+  return { ...(body.useCase === undefined ? {} : { useCase: body.useCase }), overrides }
 }
 
 /**
