@@ -20,7 +20,7 @@ export interface RegularizationOptions extends Pick<FitOptions, 'seed' | 'signal
   readonly grid?: readonly number[]
   /** Share of the rows to measure on, a fifth when absent. */
   readonly holdoutShare?: number
-  /** Hyperparameters of the logistic regression but for C. */
+  /** Hyperparameters of the logistic regression; C and tolerance are set by the search. */
   readonly hyperparameters?: Readonly<Record<string, unknown>>
   /**
    * Sparse columns that hold one text each, scaled to a length. Held-out texts then lose the terms that no learning row has, as new
@@ -31,7 +31,7 @@ export interface RegularizationOptions extends Pick<FitOptions, 'seed' | 'signal
 
 export interface RegularizationScore {
   readonly C: number
-  /** On the rows held out, nats. */
+  /** On the rows held out, each counting the same, nats. */
   readonly logLoss: number
 }
 

@@ -10,7 +10,7 @@ export class SparseRowsBuilder {
 
   constructor(rowCount: number) {
     this.#rowPointers = new Uint32Array(rowCount + 1)
-    this.columnIndices = new Uint32Array(Math.max(1024, rowCount * 32))
+    this.columnIndices = new Uint32Array(Math.max(1024, rowCount * 8))
     this.values = new Float32Array(this.columnIndices.length)
   }
 
