@@ -124,7 +124,11 @@ export class KyselyDatabase implements Database {
       throw asStorageError(error)
     } finally {
       unit.open = false
-      if (--this.#running === 0) this.#whenIdle?.()
+      if (--this.#running === 0) {
+        // on Node 20 a store in use makes every promise of the process dearer, those of predictions too
+        this.#unit.disable()
+        this.#whenIdle?.()
+      }
     }
   }
 

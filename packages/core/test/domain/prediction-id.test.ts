@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { decodePredictionId, encodePredictionId, parseTenantId, predictionKeyId } from '../../src/index.js'
 
 const key = { id: 'k1', bytes: new Uint8Array(32).fill(7) }
@@ -11,6 +12,12 @@ describe('a prediction id', () => {
     expect(decodePredictionId(id, key)).toEqual(claims)
   })
 
+  it('is signed with HMAC-SHA256, cut to 16 bytes', () => {
+    const id = encodePredictionId(claims, key)
+    const end = id.lastIndexOf('.')
+    expect(id.slice(end + 1)).toBe(createHmac('sha256', key.bytes).update(id.slice(0, end)).digest().subarray(0, 16).toString('base64url'))
+  })
+
   it.each(['', 'a.b', 'ünïcode \u001f odd', '🙂'])('carries the entity key %j', (entityKey) => {
     const decoded = decodePredictionId(encodePredictionId({ ...claims, entityKey }, key), key)
     expect(decoded.entityKey ?? '').toBe(entityKey)
@@ -22,6 +29,12 @@ describe('a prediction id', () => {
       const altered = `${id.slice(0, i)}${id[i] === 'A' ? 'B' : 'A'}${id.slice(i + 1)}`
       expect(() => decodePredictionId(altered, key)).toThrow(expect.objectContaining({ code: 'PREDICTION_ID_INVALID' }))
     }
+  })
+
+  it('is refused with letters that only look like its own in fewer bits', () => {
+    const id = encodePredictionId(claims, key)
+    const altered = `${id.slice(0, 10)}${String.fromCharCode(id.charCodeAt(10) + 0x100)}${id.slice(11)}`
+    expect(() => decodePredictionId(altered, key)).toThrow(expect.objectContaining({ code: 'PREDICTION_ID_INVALID' }))
   })
 
   it.each(['', 'p1', 'p1...', 'p1.k1.x', 'p2.k1.x.y', 'p1.k1.x.y.z'])('is not %j', (id) => {
