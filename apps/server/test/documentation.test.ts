@@ -1,0 +1,48 @@
+import { startTestServer, type TestServer } from './support/running-server.js'
+
+interface Operation {
+  readonly operationId?: string
+  readonly summary?: string
+  readonly security?: unknown
+  readonly responses: Record<string, unknown>
+}
+
+let server: TestServer
+beforeAll(async () => void (server = await startTestServer()))
+afterAll(() => server.stop())
+
+describe('the OpenAPI document', () => {
+  it('is OpenAPI 3.1 and describes every route that is not documentation itself', async () => {
+    const { body } = await server.ask<{ openapi: string; paths: Record<string, Record<string, Operation>> }>('GET', '/openapi.json')
+    expect(body.openapi).toBe('3.1.0')
+    const described = Object.entries(body.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`))
+    const served = server.routes
+      .filter(({ method, url }) => method !== 'HEAD' && url !== '/openapi.json' && !url.startsWith('/docs'))
+      .map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`)
+    expect(described.sort()).toEqual(served.sort())
+  })
+
+  it('says of every operation its name, what it does, who may call it, and how it fails', async () => {
+    const { body } = await server.ask<{ paths: Record<string, Record<string, Operation>> }>('GET', '/openapi.json')
+    const operations = Object.values(body.paths).flatMap((path) => Object.values(path))
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+    for (const { operationId, summary, responses } of operations) {
+      expect([operationId, typeof summary]).toEqual([expect.any(String), 'string'])
+      expect(JSON.stringify(responses)).toContain('application/problem+json')
+    }
+  })
+})
+
+describe('the documentation', () => {
+  it('loads nothing from elsewhere', async () => {
+    const page = await server.ask('GET', '/docs/')
+    expect(page.status).toBe(200)
+    const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!)
+    expect(assets.length).toBeGreaterThan(2)
+    for (const asset of assets) {
+      const url = new URL(asset, `${server.url}/docs/`)
+      expect(url.origin).toBe(server.url)
+      expect((await fetch(url)).status).toBe(200)
+    }
+  })
+})
