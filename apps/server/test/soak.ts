@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { runKillRounds } from '../../../apps/server/test/kill-rounds.js'
+import { runKillRounds } from './kill-rounds.js'
 
 const help = `Kills the server with SIGKILL again and again while it trains and registers, and looks for what was lost or doubled.
 
