@@ -11,7 +11,7 @@ export interface Answer<Body> {
   readonly headers: Headers
   /** The body as it came. */
   readonly text: string
-  /** Undefined when the body is not JSON. */
+  /** Undefined when there is none, or it is not JSON. */
   readonly body: Body
 }
 
@@ -86,7 +86,7 @@ export async function startTestServer(config: Partial<ServerConfig> = {}): Promi
       ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
     })
     const text = await response.text()
-    const isJson = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')
+    const isJson = text !== '' && /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : undefined) as Body }
   }
 
