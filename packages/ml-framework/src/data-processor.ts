@@ -85,7 +85,9 @@ export class DataProcessor {
 
 function featuresEmpty(leftOut: readonly ColumnUse[]): DataProcessingError {
   const reasons = leftOut.slice(0, 20).map(({ name, use }) => `${name} (${use.replace('left out: ', '')})`).join(', ')
-  return new DataProcessingError('FEATURES_EMPTY', `Expected a column to learn from, got ${reasons === '' ? 'none' : `only ${reasons}`}. Add a column, or name it in 'features'.`, {
-    details: { columns: leftOut.slice(0, 100) },
-  })
+  return new DataProcessingError(
+    'FEATURES_EMPTY',
+    `Expected a column to learn from, got ${reasons === '' ? 'none' : `only ${reasons}`}. Add a column, or name it in 'features'.`,
+    { details: { columns: leftOut.slice(0, 100) } },
+  )
 }

@@ -1,11 +1,13 @@
 import {
-  type Dataset, type InferenceService, type Instance, type ModelCatalog, type ModelPage, type ModelReference, type ModelVersion, parseTenantId, type Platform, type PredictionBatch,
-  type RegisteredModel, type RequestContext, throwIfEnded, type TrainingOptions, type TrainingService, type TrainingSpec,
+  type Dataset, type InferenceService, type Instance, type ModelCatalog, type ModelPage, type ModelReference, type ModelVersion,
+  parseTenantId, type Platform, type PredictionBatch, type RegisteredModel, type RequestContext, throwIfEnded, type
+  TrainingOptions, type TrainingService, type TrainingSpec,
 } from '@motadata/core'
 import { mlFrameworkMigrations } from './migrations/migrations.js'
 import { ModelManager } from './model-manager.js'
 import { ModelRegistry, type VersionPage } from './model-registry.js'
 import { Predictor } from './predictor.js'
+import type { PageRequest } from './storage/page-request.js'
 import { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
 import { TenantMLSystem } from './tenant-ml-system.js'
 import { Trainer } from './trainer.js'
@@ -37,10 +39,11 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
     const telemetry = new FrameworkTelemetry()
     this.#platform = platform
     this.registry = new ModelRegistry({ database, artifacts, changes, clock })
+    const { memoryBudgetBytes, concurrentFits } = options
     this.models = new ModelManager({
-      registry: this.registry, artifacts, changes, clock, telemetry, ...(options.memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes: options.memoryBudgetBytes }),
+      registry: this.registry, artifacts, changes, clock, telemetry, ...(memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes }),
     })
-    this.trainer = new Trainer({ registry: this.registry, clock, telemetry, ...(options.concurrentFits === undefined ? {} : { concurrentFits: options.concurrentFits }) })
+    this.trainer = new Trainer({ registry: this.registry, clock, telemetry, ...(concurrentFits === undefined ? {} : { concurrentFits }) })
     this.predictor = new Predictor({ keys, clock })
   }
 
@@ -79,7 +82,7 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
     return { model: { name: loaded.version.name, version: loaded.version.version }, predictions }
   }
 
-  listModels(context: RequestContext, page?: { readonly limit?: number; readonly pageToken?: string }): Promise<ModelPage> {
+  listModels(context: RequestContext, page?: PageRequest): Promise<ModelPage> {
     return this.registry.listModels(context, page)
   }
 
@@ -92,7 +95,7 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
   }
 
   /** Newest first. @throws MLError `MODEL_NOT_FOUND`, `INPUT_INVALID` */
-  listVersions(context: RequestContext, name: string, page?: { readonly limit?: number; readonly pageToken?: string }): Promise<VersionPage> {
+  listVersions(context: RequestContext, name: string, page?: PageRequest): Promise<VersionPage> {
     return this.registry.listVersions(context, name, page)
   }
 

@@ -1,6 +1,7 @@
 import {
-  type ArtifactStore, championAlias, type ChangeSignal, type Clock, formatModelReference, isMLError, ModelLoadError, type ModelReference, type ModelVersion,
-  parseAlias, parseModelName, type RegisteredModel, type RequestContext, type TenantId, throwIfEnded,
+  type ArtifactStore, championAlias, type ChangeSignal, type Clock, formatModelReference, isMLError, ModelLoadError, type
+  ModelReference, type ModelVersion, parseAlias, parseModelName, type RegisteredModel, type RequestContext, type TenantId,
+  throwIfEnded,
 } from '@motadata/core'
 import type { LoadedModel } from './artifact/loaded-model.js'
 import { decodeModelArtifact, modelArtifactFormat } from './artifact/model-artifact.js'
@@ -149,7 +150,8 @@ export class ModelManager {
   async #read(tenantId: TenantId, version: ModelVersion, key: string): Promise<LoadedModel> {
     const { artifacts, telemetry } = this.#options
     const reference = formatModelReference({ name: version.name, version: version.version })
-    if (version.artifact.format !== modelArtifactFormat) throw loadFailed(reference, `the format '${modelArtifactFormat}'`, `'${version.artifact.format}'`)
+    const { format } = version.artifact
+    if (format !== modelArtifactFormat) throw loadFailed(reference, `the format '${modelArtifactFormat}'`, `'${format}'`)
     this.#memory.checkFits(version.artifact.sizeBytes)
     const endTurn = await this.#turns.take(tenantId)
     try {
@@ -175,10 +177,12 @@ function versionNumber(reference: ModelReference, model: RegisteredModel): numbe
   return Object.hasOwn(model.aliases, alias) ? model.aliases[alias] : undefined
 }
 
-const keyOf = (tenantId: TenantId, version: { readonly name: string; readonly version: number }): string => `${tenantId}/${version.name}/${version.version}`
+const keyOf = (tenantId: TenantId, { name, version }: Pick<ModelVersion, 'name' | 'version'>): string => `${tenantId}/${name}/${version}`
 
 function loadFailed(reference: string, expected: string, received: string, cause?: unknown): ModelLoadError {
-  return new ModelLoadError('MODEL_LOAD_FAILED', `Expected ${expected} for ${reference}, got ${received}. Restore the artifact, or train a new version.`, {
-    details: { model: reference, expected, received }, ...(cause === undefined ? {} : { cause }),
-  })
+  return new ModelLoadError(
+    'MODEL_LOAD_FAILED',
+    `Expected ${expected} for ${reference}, got ${received}. Restore the artifact, or train a new version.`,
+    { details: { model: reference, expected, received }, ...(cause === undefined ? {} : { cause }) },
+  )
 }

@@ -1,9 +1,10 @@
 import {
-  type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCatalog, type ModelPage, type ModelReference,
-  type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel, type RequestContext, throwIfEnded, type TrainingReport,
-  type TrainingSpec,
+  type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCatalog, type ModelPage,
+  type ModelReference, type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel,
+  type RequestContext, throwIfEnded, type TrainingReport, type TrainingSpec,
 } from '@motadata/core'
 import type { Transaction } from 'kysely'
+import type { PageRequest } from './storage/page-request.js'
 import { RegistryReader } from './storage/registry-reader.js'
 import { aliasNotFound, modelArchived, modelNotFound, versionNotFound } from './storage/registry-errors.js'
 import { toModelVersion, toRegisteredModel } from './storage/registry-rows.js'
@@ -65,7 +66,7 @@ export class ModelRegistry implements ModelCatalog {
   }
 
   /** Models by name, in byte order, archived ones included. @throws MLError `INPUT_INVALID` for a bad limit or token */
-  listModels(context: RequestContext, page: { readonly limit?: number; readonly pageToken?: string } = {}): Promise<ModelPage> {
+  listModels(context: RequestContext, page: PageRequest = {}): Promise<ModelPage> {
     return this.#reader.listModels(context, page)
   }
 
@@ -81,7 +82,11 @@ export class ModelRegistry implements ModelCatalog {
     return this.#reader.findModel(context, parseModelName(name))
   }
 
-  /** The version that a reference means; a bare name means its champion. @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND` */
+  /**
+   * The version that a reference means; a bare name means its champion.
+   *
+   * @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND`
+   */
   async getVersion(context: RequestContext, reference: ModelReference): Promise<ModelVersion> {
     const model = await this.getModel(context, reference.name)
     const alias = reference.alias ?? championAlias
@@ -94,7 +99,7 @@ export class ModelRegistry implements ModelCatalog {
   }
 
   /** @throws MLError `MODEL_NOT_FOUND`, or `INPUT_INVALID` for a bad limit or token */
-  async listVersions(context: RequestContext, name: string, page: { readonly limit?: number; readonly pageToken?: string } = {}): Promise<VersionPage> {
+  async listVersions(context: RequestContext, name: string, page: PageRequest = {}): Promise<VersionPage> {
     await this.getModel(context, name)
     return this.#reader.listVersions(context, name, page)
   }
@@ -127,7 +132,9 @@ export class ModelRegistry implements ModelCatalog {
       const now = new Date(this.#options.clock.nowMs())
       const description = registration.description ?? ''
       await transaction.insertInto('ml_framework.registered_model')
-        .values({ tenant_id: context.tenantId, name, description, latest_version: 0, created_at: now, updated_at: now, archived_at: null })
+        .values({
+          tenant_id: context.tenantId, name, description, latest_version: 0, created_at: now, updated_at: now, archived_at: null,
+        })
         .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doNothing())
         .execute()
       const model = await lockModel(transaction, name)
@@ -137,17 +144,27 @@ export class ModelRegistry implements ModelCatalog {
 
       const version = model.latest_version + 1
       await transaction.insertInto('ml_framework.model_version').values({
-        tenant_id: context.tenantId, name, version, model_type: registration.modelType, artifact_sha256: artifact.sha256,
-        artifact_size_bytes: artifact.sizeBytes, artifact_format: registration.artifactFormat, signature: JSON.stringify(registration.signature),
-        report: JSON.stringify(registration.report), dataset_fingerprint: registration.datasetFingerprint,
-        idempotency_key: registration.idempotencyKey ?? null, created_by: context.principal.id, created_at: now,
+        tenant_id: context.tenantId,
+        name,
+        version,
+        model_type: registration.modelType,
+        artifact_sha256: artifact.sha256,
+        artifact_size_bytes: artifact.sizeBytes,
+        artifact_format: registration.artifactFormat,
+        signature: JSON.stringify(registration.signature),
+        report: JSON.stringify(registration.report),
+        dataset_fingerprint: registration.datasetFingerprint,
+        idempotency_key: registration.idempotencyKey ?? null,
+        created_by: context.principal.id,
+        created_at: now,
       }).execute()
       await transaction.updateTable('ml_framework.registered_model')
         .set({ latest_version: version, updated_at: now, ...(registration.description === undefined ? {} : { description }) })
         .where('name', '=', name)
         .execute()
       const promote = registration.promote ?? 'when-first'
-      const promoted = promote === 'always' || (promote === 'when-first' && (await currentVersion(transaction, name, championAlias)) === undefined)
+      const isFirst = (await currentVersion(transaction, name, championAlias)) === undefined
+      const promoted = promote === 'always' || (promote === 'when-first' && isFirst)
       if (promoted) await this.#setAlias(transaction, context, { name, alias: championAlias, version, now })
       return { version: await this.#readVersion(transaction, name, version), promoted }
     })
@@ -188,25 +205,29 @@ export class ModelRegistry implements ModelCatalog {
     const archived = await this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
       const model = await lockModel(transaction, name)
       const now = new Date(this.#options.clock.nowMs())
-      if (model.archived_at === null) {
-        await transaction.updateTable('ml_framework.registered_model').set({ archived_at: now, updated_at: now }).where('name', '=', name).execute()
-      }
-      const row = model.archived_at === null ? { ...model, archived_at: now, updated_at: now } : model
-      return toRegisteredModel(row, await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version']).where('name', '=', name).execute())
+      const change = model.archived_at === null ? { archived_at: now, updated_at: now } : undefined
+      if (change) await transaction.updateTable('ml_framework.registered_model').set(change).where('name', '=', name).execute()
+      const aliases = await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version'])
+        .where('name', '=', name).orderBy('alias').execute()
+      return toRegisteredModel({ ...model, ...change }, aliases)
     })
     await this.#options.changes.publish({ topic: 'model-archived', tenantId: context.tenantId, subject: name })
     return archived
   }
 
-  async #earlierVersion(transaction: Transaction<RegistryTables>, { name, idempotencyKey }: VersionRegistration): Promise<ModelVersion | undefined> {
+  async #earlierVersion(
+    transaction: Transaction<RegistryTables>, { name, idempotencyKey }: VersionRegistration,
+  ): Promise<ModelVersion | undefined> {
     if (idempotencyKey === undefined) return undefined
     const row = await transaction.selectFrom('ml_framework.model_version').select(['name', 'version'])
       .where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
     if (!row) return undefined
     if (row.name === name) return this.#readVersion(transaction, row.name, row.version)
-    throw new MLError('INPUT_INVALID', `Expected an idempotency key of '${name}', got one that registered a version of '${row.name}'. Use another key.`, {
-      details: { field: 'idempotencyKey', model: name, received: row.name },
-    })
+    throw new MLError(
+      'INPUT_INVALID',
+      `Expected an idempotency key of '${name}', got one that registered a version of '${row.name}'. Use another key.`,
+      { details: { field: 'idempotencyKey', model: name, received: row.name } },
+    )
   }
 
   async #readVersion(transaction: Transaction<RegistryTables>, name: string, version: number): Promise<ModelVersion> {
@@ -229,7 +250,8 @@ export class ModelRegistry implements ModelCatalog {
       .onConflict((conflict) => conflict.columns(['tenant_id', 'name', 'alias']).doUpdateSet({ version, updated_at: now }))
       .execute()
     await transaction.insertInto('ml_framework.model_alias_event').values({
-      tenant_id: context.tenantId, name, alias, from_version: fromVersion ?? null, to_version: version, changed_by: context.principal.id, changed_at: now,
+      tenant_id: context.tenantId, name, alias, from_version: fromVersion ?? null, to_version: version,
+      changed_by: context.principal.id, changed_at: now,
     }).execute()
     await transaction.updateTable('ml_framework.registered_model').set({ updated_at: now }).where('name', '=', name).execute()
   }
@@ -237,7 +259,8 @@ export class ModelRegistry implements ModelCatalog {
 
 /** The model's row, locked until the transaction ends: registrations and promotions of one model wait for each other. */
 async function lockModel(transaction: Transaction<RegistryTables>, name: string) {
-  const row = await transaction.selectFrom('ml_framework.registered_model').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
+  const row = await transaction.selectFrom('ml_framework.registered_model').selectAll()
+    .where('name', '=', name).forUpdate().executeTakeFirst()
   if (!row) throw modelNotFound(name)
   return row
 }

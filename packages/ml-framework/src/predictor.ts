@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate as afterOthers } from 'node:timers/promises'
 import {
-  type ClassPrediction, type Clock, encodePredictionId, type Instance, type KeyRing, MLError, type ModelSignature, type Prediction, PredictionError, type RequestContext,
-  type SecretKey, throwIfEnded,
+  type ClassPrediction, type Clock, encodePredictionId, type Instance, type KeyRing, MLError, type ModelSignature, type
+  Prediction, PredictionError, type RequestContext, type SecretKey, throwIfEnded,
 } from '@motadata/core'
 import type { ModelInMemory } from './model-manager.js'
 import { PredictionKeys } from './prediction/prediction-keys.js'
@@ -34,14 +34,13 @@ export class Predictor {
   }
 
   /**
-   * @throws MLError `INSTANCES_EMPTY`, `INPUT_INVALID`, `COLUMN_INVALID` (with `details.instance`, from 0), `VALUE_NOT_FINITE`, `CANCELLED`,
-   * `DEADLINE_EXCEEDED`
+   * @throws MLError `INSTANCES_EMPTY`, `INPUT_INVALID`, `COLUMN_INVALID` (with `details.instance`, from 0), `VALUE_NOT_FINITE`,
+   * `CANCELLED`, `DEADLINE_EXCEEDED`
    * @example
    * await predictor.predict(context, await models.load(context, { name: 'ticket_classifier' }), [{ text: 'VPN is down' }])
    */
   async predict(context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[]): Promise<Prediction[]> {
-    if (!Array.isArray(instances)) throw new PredictionError('INPUT_INVALID', 'Expected a list of instances, got something else.', { details: { field: 'instances' } })
-    if (instances.length === 0) throw new PredictionError('INSTANCES_EMPTY', 'Expected at least one instance to predict about, got none.', { details: { field: 'instances' } })
+    checkInstances(instances)
     const key = this.#keys.find(context.tenantId) ?? await this.#keys.read(context.tenantId)
     const predictions: Prediction[] = []
     for (let position = 0; position < instances.length; position++) {
@@ -54,7 +53,9 @@ export class Predictor {
     return predictions
   }
 
-  #predictOne(context: RequestContext, { version, model }: ModelInMemory, given: Instance | string, position: number, key: SecretKey): ClassPrediction {
+  #predictOne(
+    context: RequestContext, { version, model }: ModelInMemory, given: Instance | string, position: number, key: SecretKey,
+  ): ClassPrediction {
     const { row, probabilities, processor, classifier } = model
     const instance = typeof given === 'string' ? instanceOfText(given, position, version.signature) : given
     const warnings = processor.encode(instance, row, position)
@@ -69,7 +70,8 @@ export class Predictor {
       if (probabilities[code]! > probabilities[best]!) best = code
     }
     const identity = {
-      tenantId: context.tenantId, model: version.name, version: version.version, predictedAtMs: this.#clock.nowMs(), nonce: this.#nonce + (this.#count++).toString(36),
+      tenantId: context.tenantId, model: version.name, version: version.version,
+      predictedAtMs: this.#clock.nowMs(), nonce: this.#nonce + (this.#count++).toString(36),
     }
     const prediction = {
       kind: 'class' as const,
@@ -83,11 +85,23 @@ export class Predictor {
   }
 }
 
+function checkInstances(instances: unknown): void {
+  const details = { field: 'instances' }
+  if (!Array.isArray(instances)) {
+    throw new PredictionError('INPUT_INVALID', 'Expected a list of instances, got something else.', { details })
+  }
+  if (instances.length === 0) {
+    throw new PredictionError('INSTANCES_EMPTY', 'Expected at least one instance to predict about, got none.', { details })
+  }
+}
+
 function instanceOfText(text: string, position: number, signature: ModelSignature): Instance {
   const [input] = signature.inputs
   if (input?.required && input.kind === 'text') return { [input.name]: text }
   const names = signature.inputs.slice(0, 20).map(({ name }) => name).join(', ')
-  throw new MLError('INPUT_INVALID', `Expected instance ${position} to be an object with ${names}, got a bare text, which stands for a model's only input of text.`, {
-    details: { instance: position, field: `instances[${position}]`, expected: `an object with ${names}`, received: 'a text' },
-  })
+  throw new MLError(
+    'INPUT_INVALID',
+    `Expected instance ${position} to be an object with ${names}, got a bare text, which stands for a model's only input of text.`,
+    { details: { instance: position, field: `instances[${position}]`, expected: `an object with ${names}`, received: 'a text' } },
+  )
 }

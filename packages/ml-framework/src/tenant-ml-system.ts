@@ -1,8 +1,10 @@
 import {
-  type IdSource, type Instance, type ModelPage, type ModelReference, type ModelVersion, parseModelName, parseModelReference, platformContext, type Prediction, type RegisteredModel,
-  type RequestContext, type TenantId, type TrainingProgress, type TrainingSpec,
+  type IdSource, type Instance, type ModelPage, type ModelReference, type ModelVersion, parseModelName, parseModelReference,
+  platformContext, type Prediction, type RegisteredModel, type RequestContext, type TenantId, type TrainingProgress, type
+  TrainingSpec,
 } from '@motadata/core'
 import type { MLSystem } from './ml-system.js'
+import type { PageRequest } from './storage/page-request.js'
 import { readTrainingData, type TrainingData } from './training/training-data.js'
 
 /** What to train, and on what. */
@@ -36,7 +38,8 @@ export class TenantMLSystem {
    * @returns the version, with the report of how good it is
    * @throws MLError as `Trainer.train`, and `TARGET_INVALID` naming the columns when the target is not clear
    * @example
-   * const version = await ml.trainModel({ modelId: 'ticket_classifier', modelType: 'classification', trainingData: { X: texts, y: labels } })
+   * const trainingData = { X: texts, y: labels }
+   * const version = await ml.trainModel({ modelId: 'ticket_classifier', modelType: 'classification', trainingData })
    * version.report.metrics.accuracy // on the held-out fifth
    */
   async trainModel(request: TrainModelRequest): Promise<ModelVersion> {
@@ -64,16 +67,24 @@ export class TenantMLSystem {
     return several ? [...predictions] : predictions[0]!
   }
 
-  /** The version that answers to a reference, with its report. @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND` */
+  /**
+   * The version that answers to a reference, with its report.
+   *
+   * @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND`
+   */
   async getModelInfo(modelId: string): Promise<ModelVersion> {
     return this.#system.getVersion(this.#context(), referenceOf(modelId))
   }
 
-  async listModels(page?: { readonly limit?: number; readonly pageToken?: string }): Promise<ModelPage> {
+  async listModels(page?: PageRequest): Promise<ModelPage> {
     return this.#system.listModels(this.#context(), page)
   }
 
-  /** Makes an alias mean a version; by default the one that answers. @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ARCHIVED` */
+  /**
+   * Makes an alias mean a version; by default the one that answers.
+   *
+   * @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ARCHIVED`
+   */
   async promoteVersion(name: string, version: number, alias?: string): Promise<ModelVersion> {
     return this.#system.promoteVersion(this.#context(), name, version, alias)
   }

@@ -1,6 +1,6 @@
 import {
-  type Clock, type Dataset, MLError, type ModelVersion, type RequestContext, throwIfEnded, type TrainingOptions, type TrainingProgress, type TrainingService,
-  type TrainingSpec,
+  type Clock, type Dataset, MLError, type ModelVersion, type RequestContext, throwIfEnded, type TrainingOptions, type
+  TrainingProgress, type TrainingService, type TrainingSpec,
 } from '@motadata/core'
 import type { ModelRegistry } from './model-registry.js'
 import { modelArchived } from './storage/registry-errors.js'

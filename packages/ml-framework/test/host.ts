@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import {
-  type ArtifactStore, type Authenticate, type DatasetReader, fromRecords, type Instance, isMLError, MLError, parseTenantId, platformContext, type Role, roleSuffices,
+  type ArtifactStore, type Authenticate, type DatasetReader, fromRecords, type Instance, isMLError, MLError, parseTenantId,
+  platformContext, type Role, roleSuffices,
 } from '@motadata/core'
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
 

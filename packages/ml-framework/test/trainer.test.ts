@@ -1,5 +1,7 @@
 import { openPlatform, silentLogger } from '@motadata/adapters'
-import { type Dataset, fromRecords, type Platform, type RequestContext, type TrainingProgress, type TrainingSpec } from '@motadata/core'
+import {
+  type Dataset, fromRecords, type Platform, type RequestContext, type TrainingProgress, type TrainingSpec,
+} from '@motadata/core'
 import { asAcme, asGlobex } from '@motadata/testing'
 import { decodeModelArtifact } from '../src/artifact/model-artifact.js'
 import { mlFrameworkMigrations } from '../src/migrations/migrations.js'

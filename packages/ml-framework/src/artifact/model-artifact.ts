@@ -11,7 +11,9 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './sa
 export const modelArtifactFormat = 'motadata-model/1'
 
 const parts = ['processor', 'classifier'] as const
-const keys = ['checksum', 'classes', 'dataset_fingerprint', 'estimator', 'format', 'metrics', 'model_type', 'pipeline', 'seed', 'signature', 'versions']
+const keys = [
+  'checksum', 'classes', 'dataset_fingerprint', 'estimator', 'format', 'metrics', 'model_type', 'pipeline', 'seed', 'signature', 'versions',
+]
 
 /**
  * The artifact of a trained model: a safetensors file whose metadata is the manifest. It holds no times, so the same data, seed and
@@ -58,16 +60,21 @@ export function decodeModelArtifact(bytes: Uint8Array): LoadedModel {
 function readModel(file: SafetensorsFile): LoadedModel {
   const { metadata } = file
   const format = metadata.get('format')
-  if (format !== modelArtifactFormat) throw damaged(`the format '${modelArtifactFormat}', which this version reads`, `'${(format ?? 'none').slice(0, 40)}'`)
+  if (format !== modelArtifactFormat) {
+    throw damaged(`the format '${modelArtifactFormat}', which this version reads`, `'${(format ?? 'none').slice(0, 40)}'`)
+  }
   if ([...metadata.keys()].sort().join() !== keys.join()) throw damaged(`the metadata ${keys.join(', ')}`, 'other keys')
   const { checksum, ...rest } = Object.fromEntries(metadata)
-  if (checksum !== checksumOf({ metadata: new Map(Object.entries(rest)), tensors: file.tensors })) throw damaged('content with the checksum it says', 'another checksum')
+  const content = { metadata: new Map(Object.entries(rest)), tensors: file.tensors }
+  if (checksum !== checksumOf(content)) throw damaged('content with the checksum it says', 'another checksum')
 
   const pipeline = parseBoundedJson('pipeline', metadata.get('pipeline')!)
   const processor = FittedProcessor.load(stateOf('processor', pipeline, file.tensors))
   const classifier = loadClassifier(stateOf('classifier', pipeline, file.tensors))
   const featureCount = processor.denseColumnCount + processor.sparseColumnCount
-  if (classifier.featureCount !== featureCount) throw damaged(`a classifier of ${featureCount} features`, `one of ${classifier.featureCount}`)
+  if (classifier.featureCount !== featureCount) {
+    throw damaged(`a classifier of ${featureCount} features`, `one of ${classifier.featureCount}`)
+  }
   const manifest = readManifest(metadata)
   const signature: unknown = { inputs: processor.inputs, output: { kind: 'class', classes: classifier.classes } }
   if (JSON.stringify(signature) !== metadata.get('signature') || JSON.stringify(classifier.classes) !== metadata.get('classes')) {
@@ -78,9 +85,12 @@ function readModel(file: SafetensorsFile): LoadedModel {
 
 function stateOf(part: (typeof parts)[number], pipeline: unknown, tensors: ReadonlyMap<string, Tensor>): ModelState {
   const state = isRecord(pipeline) && Object.hasOwn(pipeline, part) ? pipeline[part] : undefined
-  if (!isRecord(state) || typeof state['format'] !== 'string' || !isRecord(state['json'])) throw damaged(`a format and JSON of the ${part}`, 'something else')
-  const own = [...tensors].filter(([name]) => name.startsWith(`${part}/`)).map(([name, tensor]) => [name.slice(part.length + 1), tensor])
-  return { format: state['format'], json: state['json'], tensors: Object.fromEntries(own) }
+  if (!isRecord(state) || typeof state['format'] !== 'string' || !isRecord(state['json'])) {
+    throw damaged(`a format and JSON of the ${part}`, 'something else')
+  }
+  const own = [...tensors].filter(([name]) => name.startsWith(`${part}/`))
+  const named = own.map(([name, tensor]) => [name.slice(part.length + 1), tensor])
+  return { format: state['format'], json: state['json'], tensors: Object.fromEntries(named) }
 }
 
 function readManifest(metadata: ReadonlyMap<string, string>): ModelManifest {
@@ -110,7 +120,9 @@ function checksumOf(file: SafetensorsFile): string {
 }
 
 function damaged(expected: string, received: string, cause?: unknown): ModelLoadError {
-  return new ModelLoadError('MODEL_LOAD_FAILED', `Expected ${expected} in a model artifact, got ${received}. Train or register the model again.`, {
-    details: { expected, received }, ...(cause === undefined ? {} : { cause }),
-  })
+  return new ModelLoadError(
+    'MODEL_LOAD_FAILED',
+    `Expected ${expected} in a model artifact, got ${received}. Train or register the model again.`,
+    { details: { expected, received }, ...(cause === undefined ? {} : { cause }) },
+  )
 }

@@ -35,7 +35,9 @@ function depthOf(text: string): number {
 }
 
 function invalid(what: string, expected: string, received: string, cause?: unknown): ModelLoadError {
-  return new ModelLoadError('MODEL_LOAD_FAILED', `Expected ${expected} as ${what} of a model artifact, got ${received}. Train or register the model again.`, {
-    details: { field: what, expected, received }, ...(cause === undefined ? {} : { cause }),
-  })
+  return new ModelLoadError(
+    'MODEL_LOAD_FAILED',
+    `Expected ${expected} as ${what} of a model artifact, got ${received}. Train or register the model again.`,
+    { details: { field: what, expected, received }, ...(cause === undefined ? {} : { cause }) },
+  )
 }

@@ -34,7 +34,8 @@ const allowedName = /^(?!__)[A-Za-z0-9_./-]{1,200}$/
  * @see The safetensors format, github.com/huggingface/safetensors.
  */
 export function encodeSafetensors(file: SafetensorsFile): Uint8Array {
-  const ordered = [...file.tensors].sort(([nameA, a], [nameB, b]) => layoutOrder.indexOf(a.dtype) - layoutOrder.indexOf(b.dtype) || (nameA < nameB ? -1 : 1))
+  const ordered = [...file.tensors].sort(([nameA, a], [nameB, b]) =>
+    layoutOrder.indexOf(a.dtype) - layoutOrder.indexOf(b.dtype) || (nameA < nameB ? -1 : 1))
   const header = encodeHeader(file.metadata, ordered)
   const sizeBytes = ordered.reduce((sum, [, tensor]) => sum + tensor.data.byteLength, lengthBytes + header.byteLength)
   const bytes = new Uint8Array(sizeBytes)
@@ -55,7 +56,8 @@ function encodeHeader(metadata: ReadonlyMap<string, string>, ordered: readonly (
     offset += data.byteLength
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [start, offset] })}`
   })
-  const pairs = [...metadata].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+  const pairs = [...metadata].sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
   const json = Buffer.from(`{${[`"${metadataKey}":{${pairs.join(',')}}`, ...entries].join(',')}}`)
   const padded = Buffer.alloc(Math.ceil((lengthBytes + json.byteLength) / alignmentBytes) * alignmentBytes - lengthBytes, ' ')
   padded.set(json)
@@ -84,7 +86,7 @@ export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
   let offset = 0
   for (const [name, entry] of entries) {
     if (name === metadataKey) continue
-    if (!allowedName.test(name)) throw damaged('tensor names of letters, digits, dots, slashes, - or _', JSON.stringify(name.slice(0, 40)))
+    if (!allowedName.test(name)) throw damaged('tensor names of letters, digits, dots, slashes, - or _', describe(name))
     const tensor = readTensor(name, entry, body, offset)
     offset += tensor.data.byteLength
     tensors.set(name, tensor)
@@ -111,23 +113,29 @@ function readMetadata(entry: unknown): ReadonlyMap<string, string> {
   if (!isRecord(entry)) throw damaged(`an object of texts as ${metadataKey}`, 'none')
   const metadata = new Map<string, string>()
   for (const [key, value] of Object.entries(entry)) {
-    if (typeof value !== 'string') throw damaged(`text for every key of ${metadataKey}`, `${typeof value} for ${JSON.stringify(key.slice(0, 40))}`)
+    if (typeof value !== 'string') throw damaged(`text for every key of ${metadataKey}`, `${typeof value} for ${describe(key)}`)
     metadata.set(key, value)
   }
   return metadata
 }
 
 function readTensor(name: string, entry: unknown, body: Uint8Array, offset: number): Tensor {
-  if (!isRecord(entry) || Object.keys(entry).join() !== 'dtype,shape,data_offsets') throw damaged(`dtype, shape and data_offsets for '${name}'`, 'other keys')
+  if (!isRecord(entry) || Object.keys(entry).join() !== 'dtype,shape,data_offsets') {
+    throw damaged(`dtype, shape and data_offsets for '${name}'`, 'other keys')
+  }
   const { dtype, shape, data_offsets: offsets } = entry
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype)) throw damaged(`one of ${Object.keys(dtypes).join(', ')} as dtype of '${name}'`, describe(dtype))
+  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype)) {
+    throw damaged(`one of ${layoutOrder.join(', ')} as dtype of '${name}'`, describe(dtype))
+  }
   if (!isSizes(shape) || shape.length > dimensionLimit) throw damaged(`a shape of whole numbers for '${name}'`, describe(shape))
   const { bytes: elementBytes, array: TypedArray } = dtypes[dtype as Dtype]
   const byteLength = shape.reduce((product, size) => product * size, elementBytes)
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] !== offset || offsets[1] !== offset + byteLength || offsets[1] > body.byteLength) {
-    throw damaged(`data_offsets of '${name}' from ${offset}, for ${byteLength} of ${body.byteLength} bytes`, isSizes(offsets) ? offsets.slice(0, 3).join(' to ') : describe(offsets))
+  const end = offset + byteLength
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] !== offset || offsets[1] !== end || end > body.byteLength) {
+    const received = isSizes(offsets) ? offsets.slice(0, 3).join(' to ') : describe(offsets)
+    throw damaged(`data_offsets of '${name}' from ${offset}, for ${byteLength} of ${body.byteLength} bytes`, received)
   }
-  const copy = body.slice(offset, offset + byteLength)
+  const copy = body.slice(offset, end)
   return { dtype: dtype as Dtype, shape, data: new TypedArray(copy.buffer, 0, byteLength / elementBytes) }
 }
 
@@ -140,13 +148,14 @@ function isSizes(value: unknown): value is readonly number[] {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : Array.isArray(value) ? `a list of ${value.length}` : typeof value
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  return Array.isArray(value) ? `a list of ${value.length}` : typeof value
 }
 
 function damaged(expected: string, received: string, cause?: unknown): ModelLoadError {
   return new ModelLoadError(
     'MODEL_LOAD_FAILED',
-    `Expected ${expected} in a model artifact, got ${received}. The file is truncated, altered or no model; train or register the model again.`,
+    `Expected ${expected} in a model artifact, got ${received}. It is truncated, altered or no model; register the model again.`,
     { details: { expected, received }, ...(cause === undefined ? {} : { cause }) },
   )
 }

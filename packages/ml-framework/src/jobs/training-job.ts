@@ -26,7 +26,9 @@ export function parseTrainingJobPayload(payload: unknown): TrainingJobPayload {
   const readable = typeof source === 'object' && source !== null && typeof source.artifactSha256 === 'string'
     && (source.format === 'csv' || source.format === 'ndjson') && (source.compression === 'none' || source.compression === 'gzip')
   if (typeof spec === 'object' && spec !== null && readable) return { spec, source }
-  throw new MLError('INPUT_INVALID', 'Expected { spec, source: { artifactSha256, format, compression } } as the payload of a training job, got something else.', {
-    details: { field: 'payload' },
-  })
+  throw new MLError(
+    'INPUT_INVALID',
+    'Expected { spec, source: { artifactSha256, format, compression } } as the payload of a training job, got something else.',
+    { details: { field: 'payload' } },
+  )
 }

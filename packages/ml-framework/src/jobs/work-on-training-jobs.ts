@@ -1,5 +1,6 @@
 import {
-  type DatasetReader, type IdSource, type JobQueue, type Logger, platformContext, type RunningJob, type TrainingProgress, type TrainingService, type WorkOptions,
+  type DatasetReader, type IdSource, type JobQueue, type Logger, platformContext, type RunningJob, type TrainingProgress, type
+  TrainingService, type WorkOptions,
 } from '@motadata/core'
 import { parseTrainingJobPayload, trainingJobKind, type TrainingJobResult } from './training-job.js'
 

@@ -72,7 +72,8 @@ export class ModelMemory {
     if (sizeBytes <= this.budgetBytes) return
     throw new MLFrameworkError(
       'MODEL_TOO_LARGE',
-      `Expected a model of at most ${this.budgetBytes} bytes, the memory budget, got one of ${sizeBytes}. Raise the budget, or train a smaller model.`,
+      `Expected a model of at most ${this.budgetBytes} bytes, the memory budget, got one of ${sizeBytes}. ` +
+        'Raise the budget, or train a smaller model.',
       { details: { budgetBytes: this.budgetBytes, sizeBytes } },
     )
   }

@@ -12,7 +12,8 @@ export const modelRegistryMigration: Migration = {
   },
 }
 
-// Documents are json, not jsonb, which refuses labels with \u0000 or lone surrogates in them. Names are compared byte by byte (collate "C"), so that pages have one order on every machine.
+// Documents are json, not jsonb, which refuses labels with \u0000 or lone surrogates in them. Names are compared byte by byte
+// (collate "C"), so that pages have one order on every machine.
 const tables = [
   `create table ml_framework.registered_model (
     tenant_id text not null,

@@ -35,10 +35,10 @@ export class CategoryFeature implements ColumnFeature {
   }
 
   encodeValue(value: CellValue | undefined, row: FeatureRow, offsets: BlockOffsets): EncodingOutcome {
-    const missing = isMissing(value)
-    if (!missing && typeof value !== 'string' && typeof value !== 'boolean' && !(typeof value === 'number' && Number.isFinite(value))) return 'invalid'
-    const column = this.#encoder.columnOf(missing ? null : String(value))
-    if (column < 0) return missing ? 'encoded' : 'unknown'
+    const category = isMissing(value) ? null : categoryOf(value)
+    if (category === undefined) return 'invalid'
+    const column = this.#encoder.columnOf(category)
+    if (column < 0) return category === null ? 'encoded' : 'unknown'
     row.sparseIndices[row.sparseCount] = offsets.sparse + column
     row.sparseValues[row.sparseCount++] = 1
     return 'encoded'
@@ -51,4 +51,10 @@ export class CategoryFeature implements ColumnFeature {
   static load(state: ModelState): CategoryFeature {
     return new CategoryFeature(FittedOneHot.load(state))
   }
+}
+
+/** A value as the text of a category, undefined for what can be none. */
+function categoryOf(value: CellValue): string | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value)
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined
 }

@@ -28,14 +28,18 @@ export function readClassTarget(dataset: Dataset, target: string): ClassTarget {
   const rows = labels.reduce((count, label) => count + (label === null ? 0 : 1), 0)
   if (classes.length === 0) throw targetInvalid(target, 'a label in some rows', 'none in any')
   if (classes.length === 1) {
-    throw new TrainingError('TARGET_ONE_CLASS', `Expected at least two classes in the target '${target}', got one in all ${rows} rows. Add rows of another class.`, {
-      details: { column: target, rows },
-    })
+    throw new TrainingError(
+      'TARGET_ONE_CLASS',
+      `Expected at least two classes in the target '${target}', got one in all ${rows} rows. Add rows of another class.`,
+      { details: { column: target, rows } },
+    )
   }
   if (classes.length > classLimit) throw targetInvalid(target, `at most ${classLimit} classes`, `${classes.length} different values`)
   if (classes.length === rows && rows > 2) throw targetInvalid(target, 'labels that recur', `a different one in each of ${rows} rows`)
   const unusable = classes.find((label) => label === '__proto__' || label.length > labelLimit)
-  if (unusable !== undefined) throw targetInvalid(target, `labels of at most ${labelLimit} characters, none '__proto__'`, `${unusable.length} characters`)
+  if (unusable !== undefined) {
+    throw targetInvalid(target, `labels of at most ${labelLimit} characters, none '__proto__'`, `one of ${unusable.length} characters`)
+  }
   const codeOf = new Map(classes.map((label, code) => [label, code]))
   return { classes, codes: Int32Array.from(labels, (label) => (label === null ? -1 : codeOf.get(label)!)) }
 }
@@ -46,12 +50,18 @@ function columnOf(dataset: Dataset, target: string) {
   } catch (error) {
     if (!isMLError(error, 'COLUMN_MISSING')) throw error
     const names = [...dataset.columns.keys()]
-    throw new TrainingError('TARGET_INVALID', `Expected a column '${target}' as target, got the columns ${names.slice(0, 20).join(', ')}. Name the column that holds the labels.`, {
-      details: { column: target, columns: names.slice(0, 100) }, cause: error,
-    })
+    throw new TrainingError(
+      'TARGET_INVALID',
+      `Expected a column '${target}' as target, got the columns ${names.slice(0, 20).join(', ')}. Name the column that holds the labels.`,
+      { details: { column: target, columns: names.slice(0, 100) }, cause: error },
+    )
   }
 }
 
 function targetInvalid(column: string, expected: string, received: string): TrainingError {
-  return new TrainingError('TARGET_INVALID', `Expected ${expected} in the target '${column}', got ${received}.`, { details: { column, expected, received } })
+  return new TrainingError(
+    'TARGET_INVALID',
+    `Expected ${expected} in the target '${column}', got ${received}.`,
+    { details: { column, expected, received } },
+  )
 }

@@ -41,4 +41,6 @@ export interface ColumnFeature {
   toState(): ModelState
 }
 
-export const isMissing = (value: CellValue | undefined): value is null | undefined | '' => value === null || value === undefined || value === ''
+export function isMissing(value: CellValue | undefined): value is null | undefined | '' {
+  return value === null || value === undefined || value === ''
+}

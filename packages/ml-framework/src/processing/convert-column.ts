@@ -1,4 +1,6 @@
-import { buildColumn, cellAt, type Column, type ColumnKind, columnKinds, columnLength, createDataset, type Dataset, getColumn, MLError } from '@motadata/core'
+import {
+  buildColumn, cellAt, type Column, type ColumnKind, columnKinds, columnLength, createDataset, type Dataset, getColumn, MLError,
+} from '@motadata/core'
 
 /**
  * A column read as another kind; of the same kind it comes back as it is.
@@ -24,9 +26,11 @@ export function declareKinds(dataset: Dataset, kinds: Readonly<Record<string, Co
   const declared = new Map<string, Column>()
   for (const [name, kind] of Object.entries(kinds)) {
     if (!columnKinds.includes(kind)) {
-      throw new MLError('INPUT_INVALID', `Expected one of ${columnKinds.join(', ')} as the kind of column '${name}', got ${JSON.stringify(kind) ?? 'nothing'}.`, {
-        details: { field: `columnKinds.${name}`, expected: columnKinds.join(', '), received: String(kind).slice(0, 80) },
-      })
+      throw new MLError(
+        'INPUT_INVALID',
+        `Expected one of ${columnKinds.join(', ')} as the kind of column '${name}', got ${JSON.stringify(kind) ?? 'nothing'}.`,
+        { details: { field: `columnKinds.${name}`, expected: columnKinds.join(', '), received: String(kind).slice(0, 80) } },
+      )
     }
     declared.set(name, convertColumn(name, getColumn(dataset, name), kind))
   }

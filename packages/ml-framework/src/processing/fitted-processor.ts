@@ -1,5 +1,7 @@
 import type { ColumnKind, Dataset, Instance, ModelSignature, PredictionWarning } from '@motadata/core'
-import { type ColumnRange, createFeatureRow, type FeatureColumn, type FeatureMatrix, type FeatureRow, type ModelState } from '@motadata/learn'
+import {
+  type ColumnRange, createFeatureRow, type FeatureColumn, type FeatureMatrix, type FeatureRow, type ModelState,
+} from '@motadata/learn'
 import { combineBlocks } from './combine-blocks.js'
 import type { BlockOffsets, ColumnFeature } from './column-feature.js'
 import { convertColumn, missingColumn } from './convert-column.js'
@@ -70,7 +72,8 @@ export class FittedProcessor {
   /** What each feature means, the dense ones first, as the columns of a matrix. */
   get featureColumns(): FeatureColumn[] {
     const all = this.#columns.map(({ name, feature }) => ({ columns: feature.featureColumns(name), dense: feature.denseColumnCount }))
-    return [...all.flatMap(({ columns, dense }) => columns.slice(0, dense)), ...all.flatMap(({ columns, dense }) => columns.slice(dense))]
+    const dense = all.flatMap((column) => column.columns.slice(0, column.dense))
+    return [...dense, ...all.flatMap((column) => column.columns.slice(column.dense))]
   }
 
   /**
@@ -130,18 +133,21 @@ export class FittedProcessor {
   static load(state: ModelState): FittedProcessor {
     const columns = state.json['columns']
     const leftOut = state.json['leftOut']
-    if (!Array.isArray(columns) || columns.length === 0 || !columns.every(isNamed)) throw stateDamaged('a list of columns with names', 'another value')
-    if (new Set(columns.map(({ name }) => name)).size !== columns.length) throw stateDamaged('columns of different names', 'one name twice')
-    if (!Array.isArray(leftOut) || !leftOut.every(isColumnUse)) throw stateDamaged('a list of columns that were left out', 'another value')
-    const parts = splitState(state, format, columns.map((_, index) => `c${index}`))
-    return new FittedProcessor(columns.map(({ name, kind }, index) => ({ name, feature: loadFeature(kind, parts[`c${index}`]!) })), leftOut)
+    const given = Array.isArray(columns) && columns.length > 0 && columns.every(isNamed) ? columns : undefined
+    if (!given) throw stateDamaged('a list of columns with names', 'another value')
+    if (new Set(given.map(({ name }) => name)).size !== given.length) throw stateDamaged('columns of different names', 'one name twice')
+    if (!Array.isArray(leftOut) || !leftOut.every(isColumnUse)) throw stateDamaged('columns that were left out', 'another value')
+    const parts = splitState(state, format, given.map((_, index) => `c${index}`))
+    const processed = given.map(({ name, kind }, index) => ({ name, feature: loadFeature(kind, parts[`c${index}`]!) }))
+    return new FittedProcessor(processed, leftOut)
   }
 }
 
 const isNamed = (value: unknown): value is { readonly name: string; readonly kind: unknown } =>
   isRecord(value) && typeof value['name'] === 'string' && value['name'] !== '' && value['name'] !== '__proto__'
 
-const isColumnUse = (value: unknown): value is ColumnUse => isRecord(value) && typeof value['name'] === 'string' && typeof value['use'] === 'string'
+const isColumnUse = (value: unknown): value is ColumnUse =>
+  isRecord(value) && typeof value['name'] === 'string' && typeof value['use'] === 'string'
 
 const expectations: Readonly<Record<ColumnKind, string>> = {
   text: 'text',

@@ -3,25 +3,31 @@ import { DataProcessingError, type ModelSignature, type PredictionWarning } from
 /** What is wrong with an instance, said so that its sender can mend it. Values of text are never repeated. */
 export function instanceInvalid(position: number, value: unknown): DataProcessingError {
   const received = describeValue(value)
-  return new DataProcessingError('INPUT_INVALID', `Expected instance ${position} to be an object of column names and values, got ${received}.`, {
-    details: { instance: position, field: `instances[${position}]`, expected: 'an object of column names and values', received },
-  })
+  return new DataProcessingError(
+    'INPUT_INVALID',
+    `Expected instance ${position} to be an object of column names and values, got ${received}.`,
+    { details: { instance: position, field: `instances[${position}]`, expected: 'an object of column names and values', received } },
+  )
 }
 
 export function valueInvalid(position: number, field: string, expected: string, value: unknown): DataProcessingError {
   const received = describeValue(value)
-  return new DataProcessingError('COLUMN_INVALID', `Expected ${expected} in '${field}' of instance ${position}, got ${received}.`, {
-    details: { instance: position, field, expected, received },
-  })
+  return new DataProcessingError(
+    'COLUMN_INVALID',
+    `Expected ${expected} in '${field}' of instance ${position}, got ${received}.`,
+    { details: { instance: position, field, expected, received } },
+  )
 }
 
 export function inputsAbsent(position: number, inputs: ModelSignature['inputs']): DataProcessingError {
   const names = inputs.slice(0, 20).map(({ name }) => name).join(', ')
   const expected = inputs.length === 1 ? `a ${inputs[0]!.kind}` : `a value of at least one of ${names}`
   const field = inputs[0]!.name
-  return new DataProcessingError('COLUMN_INVALID', `Expected ${expected} in '${field}' of instance ${position}, got nothing. The model's inputs are ${names}.`, {
-    details: { instance: position, field, expected, received: 'nothing' },
-  })
+  return new DataProcessingError(
+    'COLUMN_INVALID',
+    `Expected ${expected} in '${field}' of instance ${position}, got nothing. The model's inputs are ${names}.`,
+    { details: { instance: position, field, expected, received: 'nothing' } },
+  )
 }
 
 export function columnAbsent(column: string): PredictionWarning {
@@ -29,7 +35,8 @@ export function columnAbsent(column: string): PredictionWarning {
 }
 
 export function categoryUnknown(column: string, value: unknown): PredictionWarning {
-  return { code: 'CATEGORY_UNKNOWN', column, message: `'${String(value).slice(0, 80)}' did not occur in '${column}' in training; it counts as no category.` }
+  const message = `'${String(value).slice(0, 80)}' did not occur in '${column}' in training; it counts as no category.`
+  return { code: 'CATEGORY_UNKNOWN', column, message }
 }
 
 function describeValue(value: unknown): string {

@@ -2,6 +2,9 @@ import { type CellValue, type Column, type InstantColumn, parseInstant } from '@
 import { DateParts, type FeatureColumn, type FeatureRow, type ModelState } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 
+/** What a `Date` can hold. */
+const farthestInstantMs = 8.64e15
+
 /** Parts of a date in UTC, such as the hour of the day and the day of the week; zeros where it is missing, and whether it was. */
 export class InstantFeature implements ColumnFeature {
   readonly kind = 'instant'
@@ -55,6 +58,6 @@ export class InstantFeature implements ColumnFeature {
 
 /** Epoch milliseconds, or undefined for what is no instant. */
 function instantOf(value: CellValue): number | undefined {
-  const instantMs = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseInstant(value.trim()) : typeof value === 'number' ? value : Number.NaN
-  return Number.isFinite(instantMs) && Math.abs(instantMs) <= 8.64e15 ? instantMs : undefined
+  const given = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseInstant(value.trim()) : value
+  return typeof given === 'number' && Math.abs(given) <= farthestInstantMs ? given : undefined
 }

@@ -1,5 +1,7 @@
 import type { CellValue, Column, NumberColumn } from '@motadata/core'
-import { type FeatureColumn, type FeatureRow, FittedImputer, FittedScaler, type ModelState, SimpleImputer, StandardScaler } from '@motadata/learn'
+import {
+  type FeatureColumn, type FeatureRow, FittedImputer, FittedScaler, type ModelState, SimpleImputer, StandardScaler,
+} from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 import { joinStates, splitState } from './nested-state.js'
 

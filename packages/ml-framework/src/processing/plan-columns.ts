@@ -1,4 +1,6 @@
-import { cellAt, type Column, type ColumnKind, columnLength, type Dataset, DataProcessingError, entityKeyField, getColumn } from '@motadata/core'
+import {
+  cellAt, type Column, type ColumnKind, columnLength, type Dataset, DataProcessingError, entityKeyField, getColumn,
+} from '@motadata/core'
 import { convertColumn } from './convert-column.js'
 
 /** Which columns to learn from. */
@@ -34,9 +36,12 @@ export function planColumns(dataset: Dataset, choice: ColumnChoice): ColumnPlan[
   for (const name of chosen ?? []) {
     getColumn(dataset, name)
     if (name === choice.target || name === entityKeyField) {
-      throw new DataProcessingError('INPUT_INVALID', `Expected features to learn from, got '${name}', which is ${name === choice.target ? 'the target' : 'the key of what a row is about'}.`, {
-        details: { field: 'features', received: name },
-      })
+      const what = name === choice.target ? 'the target' : 'the key of what a row is about'
+      throw new DataProcessingError(
+        'INPUT_INVALID',
+        `Expected features to learn from, got '${name}', which is ${what}.`,
+        { details: { field: 'features', received: name } },
+      )
     }
   }
   return [...dataset.columns].filter(([name]) => name !== choice.target).map(([name, column]) => planColumn(name, column, choice, chosen))

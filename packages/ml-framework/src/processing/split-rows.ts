@@ -35,7 +35,7 @@ function splitByShare(dataset: Dataset, share: number, seed: number, target: str
       details: { field: 'test.share', expected: 'between 0 and 1', received: String(share) },
     })
   }
-  if (dataset.rowCount < 2) return { train: Uint32Array.from({ length: dataset.rowCount }, (_, row) => row), test: new Uint32Array(0) }
+  if (dataset.rowCount < 2) return { train: new Uint32Array(dataset.rowCount), test: new Uint32Array(0) }
   if (target === undefined) return randomSplit(dataset.rowCount, { testShare: share, seed })
   // Rows without a target are a class of their own here, so that both parts get their share of them.
   const { classes, codes } = readClassTarget(dataset, target)

@@ -38,7 +38,11 @@ export const modelAnswer = Type.Object(
 )
 
 const metricsOf = (description: string) => Type.Object(
-  { accuracy: Type.Number({ minimum: 0, maximum: 1 }), macroF1: Type.Number({ minimum: 0, maximum: 1 }), logLoss: Type.Number({ description: 'Nats' }) },
+  {
+    accuracy: Type.Number({ minimum: 0, maximum: 1 }),
+    macroF1: Type.Number({ minimum: 0, maximum: 1 }),
+    logLoss: Type.Number({ description: 'Nats' }),
+  },
   { description },
 )
 
@@ -46,7 +50,11 @@ const report = Type.Object({
   metrics: metricsOf('On held-out rows'),
   baseline: metricsOf('The majority class on the same rows'),
   classes: Type.Array(Type.Object({
-    label: Type.String(), precision: Type.Number(), recall: Type.Number(), f1: Type.Number(), support: Type.Integer({ description: 'Held-out rows of the class' }),
+    label: Type.String(),
+    precision: Type.Number(),
+    recall: Type.Number(),
+    f1: Type.Number(),
+    support: Type.Integer({ description: 'Held-out rows of the class' }),
   })),
   trainRows: Type.Integer(),
   testRows: Type.Integer(),
@@ -79,7 +87,8 @@ export const modelPageAnswer = Type.Object({ models: Type.Array(modelAnswer), ne
 export const versionPageAnswer = Type.Object({ versions: Type.Array(versionAnswer), nextPageToken: Type.Optional(Type.String()) })
 
 export function toModelAnswer({ createdAt, updatedAt, archivedAt, ...rest }: RegisteredModel): Static<typeof modelAnswer> {
-  return { ...rest, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), ...(archivedAt && { archivedAt: archivedAt.toISOString() }) }
+  const moments = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
+  return { ...rest, ...moments, ...(archivedAt && { archivedAt: archivedAt.toISOString() }) }
 }
 
 export function toVersionAnswer(version: ModelVersion): object {

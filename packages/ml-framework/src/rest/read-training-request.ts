@@ -34,12 +34,16 @@ export function requestOfQuery(query: TrainingQuery): TrainingRequest {
 }
 
 /** How uploaded bytes are to be read. @throws MLError `MEDIA_TYPE_UNSUPPORTED`, `INPUT_INVALID` */
-export function sourceForm(mediaType: string, encoding: string | undefined, format: TrainingQuery['format']): Omit<DatasetSource, 'artifactSha256'> {
+export function sourceForm(
+  mediaType: string, encoding: string | undefined, format: TrainingQuery['format'],
+): Omit<DatasetSource, 'artifactSha256'> {
   const encoded = encoding !== undefined && encoding.trim().toLowerCase() !== 'identity'
   if (encoded && encoding.trim().toLowerCase() !== 'gzip') {
-    throw new MLError('MEDIA_TYPE_UNSUPPORTED', `Expected a body as it is or with content-encoding gzip, got ${JSON.stringify(encoding.slice(0, 40))}.`, {
-      details: { field: 'content-encoding', expected: 'gzip', received: encoding.slice(0, 40) },
-    })
+    throw new MLError(
+      'MEDIA_TYPE_UNSUPPORTED',
+      `Expected a body as it is or with content-encoding gzip, got ${JSON.stringify(encoding.slice(0, 40))}.`,
+      { details: { field: 'content-encoding', expected: 'gzip', received: encoding.slice(0, 40) } },
+    )
   }
   if (mediaType === 'application/gzip') return { format: format === 'ndjson' ? 'ndjson' : 'csv', compression: 'gzip' }
   const own = mediaType === 'text/csv' ? 'csv' : 'ndjson'
@@ -64,5 +68,9 @@ function checkKeys(given: object, known: readonly string[]): void {
 }
 
 function invalid(field: string, expected: string, received: string): MLError {
-  return new MLError('INPUT_INVALID', `Expected ${expected} in '${field}', got ${received}.`, { details: { field, expected, received } })
+  return new MLError(
+    'INPUT_INVALID',
+    `Expected ${expected} in '${field}', got ${received}.`,
+    { details: { field, expected, received } },
+  )
 }

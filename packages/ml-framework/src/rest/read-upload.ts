@@ -24,7 +24,9 @@ export async function readUpload(stream: AsyncIterable<Uint8Array>, limitBytes: 
 }
 
 function tooLarge(limitBytes: number, received: string): MLError {
-  return new MLError('REQUEST_TOO_LARGE', `Expected a body of at most ${limitBytes} bytes, got ${received}. Send fewer rows, or compress them with gzip.`, {
-    details: { field: 'body', expected: `at most ${limitBytes} bytes`, received: `${received} bytes` },
-  })
+  return new MLError(
+    'REQUEST_TOO_LARGE',
+    `Expected a body of at most ${limitBytes} bytes, got ${received}. Send fewer rows, or compress them with gzip.`,
+    { details: { field: 'body', expected: `at most ${limitBytes} bytes`, received: `${received} bytes` } },
+  )
 }

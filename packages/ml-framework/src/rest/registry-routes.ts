@@ -2,8 +2,8 @@ import type { Authenticate } from '@motadata/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { MLSystem } from '../ml-system.js'
 import {
-  type AliasBody, aliasBody, type AliasParams, aliasParams, modelAnswer, modelPageAnswer, type ModelParams, modelParams, type PageQuery, pageQuery, toModelAnswer, toVersionAnswer,
-  versionAnswer, versionPageAnswer, type VersionParams, versionParams,
+  type AliasBody, aliasBody, type AliasParams, aliasParams, modelAnswer, modelPageAnswer, type ModelParams, modelParams, type
+  PageQuery, pageQuery, toModelAnswer, toVersionAnswer, versionAnswer, versionPageAnswer, type VersionParams, versionParams,
 } from './model-schemas.js'
 import { problemAnswers } from './problem-answers.js'
 import './route-declaration.js'
@@ -21,7 +21,10 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     '/v1/models',
     {
       config: { access: 'viewer' },
-      schema: { tags, operationId: 'listModels', summary: 'List models by name', querystring: pageQuery, response: { 200: modelPageAnswer, ...problemAnswers() } },
+      schema: {
+        tags, operationId: 'listModels', summary: 'List models by name', querystring: pageQuery,
+        response: { 200: modelPageAnswer, ...problemAnswers() },
+      },
     },
     async (request) => {
       const { models, nextPageToken } = await system.listModels(await authenticate(request), request.query)
@@ -33,7 +36,10 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     '/v1/models/:name',
     {
       config: { access: 'viewer' },
-      schema: { tags, operationId: 'getModel', summary: 'Show a model', params: modelParams, response: { 200: modelAnswer, ...problemAnswers(404) } },
+      schema: {
+        tags, operationId: 'getModel', summary: 'Show a model', params: modelParams,
+        response: { 200: modelAnswer, ...problemAnswers(404) },
+      },
     },
     async (request) => toModelAnswer(await system.getModel(await authenticate(request), request.params.name)),
   )
@@ -43,7 +49,8 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     {
       config: { access: 'viewer' },
       schema: {
-        tags, operationId: 'listModelVersions', summary: 'List the versions of a model, newest first', params: modelParams, querystring: pageQuery,
+        tags, operationId: 'listModelVersions', summary: 'List the versions of a model, newest first',
+        params: modelParams, querystring: pageQuery,
         response: { 200: versionPageAnswer, ...problemAnswers(404) },
       },
     },
@@ -58,7 +65,8 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     {
       config: { access: 'viewer' },
       schema: {
-        tags, operationId: 'getModelVersion', summary: 'Show a version: what it takes and gives, and how good it is', params: versionParams,
+        tags, operationId: 'getModelVersion', summary: 'Show a version: what it takes and gives, and how good it is',
+        params: versionParams,
         response: { 200: versionAnswer, ...problemAnswers(404) },
       },
     },
@@ -70,7 +78,8 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     {
       config: { access: 'trainer' },
       schema: {
-        tags, operationId: 'setModelAlias', summary: 'Make an alias mean a version; champion is the one that answers', params: aliasParams, body: aliasBody,
+        tags, operationId: 'setModelAlias', summary: 'Make an alias mean a version; champion is the one that answers',
+        params: aliasParams, body: aliasBody,
         response: { 200: versionAnswer, ...problemAnswers(404, 409) },
       },
     },
@@ -85,7 +94,8 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     {
       config: { access: 'admin' },
       schema: {
-        tags, operationId: 'archiveModel', summary: 'Take a model out of use; it stays readable', params: modelParams, response: { 200: modelAnswer, ...problemAnswers(404) },
+        tags, operationId: 'archiveModel', summary: 'Take a model out of use; it stays readable', params: modelParams,
+        response: { 200: modelAnswer, ...problemAnswers(404) },
       },
     },
     async (request) => toModelAnswer(await system.archiveModel(await authenticate(request), request.params.name)),

@@ -23,10 +23,11 @@ export function specOf({ useCase, overrides }: TrainingRequest, presets: Readonl
   if (useCase === undefined) return { modelType: 'classification', ...overrides } as TrainingSpec
   const preset = presets.get(useCase)
   if (preset) return preset.trainingSpec(overrides)
-  const names = [...presets.keys()]
+  const names = [...presets.keys()].join(', ')
+  const expected = names === '' ? 'no use case: none is loaded here' : `one of the use cases ${names}`
   throw new MLError(
     'INPUT_INVALID',
-    `Expected ${names.length === 0 ? 'no use case: none is loaded here' : `one of the use cases ${names.join(', ')}`}, got ${JSON.stringify(useCase.slice(0, 80))}.`,
-    { details: { field: 'useCase', expected: names.join(', ') || 'none', received: useCase.slice(0, 80) } },
+    `Expected ${expected}, got ${JSON.stringify(useCase.slice(0, 80))}.`,
+    { details: { field: 'useCase', expected: names || 'none', received: useCase.slice(0, 80) } },
   )
 }

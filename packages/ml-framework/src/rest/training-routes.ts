@@ -1,4 +1,7 @@
-import { type ArtifactStore, type Authenticate, type DatasetSource, type Job, type JobQueue, MLError, type RequestContext, type TrainingSpec } from '@motadata/core'
+import {
+  type ArtifactStore, type Authenticate, type DatasetSource, type ErrorCode, type Job, type JobQueue, MLError, type RequestContext, type
+  TrainingSpec,
+} from '@motadata/core'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { trainingJobKind, type TrainingJobPayload } from '../jobs/training-job.js'
@@ -8,7 +11,9 @@ import { requestOfBody, requestOfQuery, sourceForm } from './read-training-reque
 import { readUpload } from './read-upload.js'
 import './route-declaration.js'
 import { specOf, type TrainingPreset } from './training-preset.js'
-import { jobAnswer, toJobAnswer, trainingBody, type TrainingBody, trainingHeaders, trainingQuery, type TrainingQuery } from './training-schemas.js'
+import {
+  jobAnswer, toJobAnswer, trainingBody, type TrainingBody, trainingHeaders, trainingQuery, type TrainingQuery,
+} from './training-schemas.js'
 
 export interface TrainingRoutesOptions {
   readonly authenticate: Authenticate<FastifyRequest>
@@ -20,13 +25,16 @@ export interface TrainingRoutesOptions {
 
 const uploadTypes = ['text/csv', 'application/x-ndjson', 'application/gzip']
 const upload = Type.Unsafe<unknown>({ description: 'The file as it is' })
-const trainingContent = { content: Object.fromEntries([['application/json', { schema: trainingBody }], ...uploadTypes.map((type) => [type, { schema: upload }])]) }
+const trainingContent = {
+  content: { 'application/json': { schema: trainingBody }, ...Object.fromEntries(uploadTypes.map((type) => [type, { schema: upload }])) },
+}
 
 /**
  * `POST /v1/training-jobs`: rows in JSON, or a file with the spec in the query string. The rows are kept as an artifact and a job is
  * queued; the answer does not wait for it.
  */
-export function trainingRoutes(server: FastifyInstance, { authenticate, jobs, artifacts, presets, uploadLimitBytes }: TrainingRoutesOptions): void {
+export function trainingRoutes(server: FastifyInstance, options: TrainingRoutesOptions): void {
+  const { authenticate, jobs, artifacts, presets, uploadLimitBytes } = options
   // Files are handed to the handler as streams, unread, so that a caller who may not train sends nothing.
   for (const type of uploadTypes) server.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
 
@@ -48,8 +56,8 @@ export function trainingRoutes(server: FastifyInstance, { authenticate, jobs, ar
     async (request, reply) => {
       const context = await authenticate(request)
       const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
-      const job = uploadTypes.includes(mediaType) ? await trainOnUpload(context, request, mediaType) : await trainOnRows(context, request)
-      return accepted(reply, job)
+      const isUpload = uploadTypes.includes(mediaType)
+      return accepted(reply, await (isUpload ? trainOnUpload(context, request, mediaType) : trainOnRows(context, request)))
     },
   )
 
@@ -59,18 +67,22 @@ export function trainingRoutes(server: FastifyInstance, { authenticate, jobs, ar
     checkSpec(spec)
     const form = sourceForm(mediaType, request.headers['content-encoding'], query.format)
     const said = request.headers['content-length']
-    const bytes = await readUpload(request.body as AsyncIterable<Uint8Array>, uploadLimitBytes, said === undefined ? undefined : Number(said))
+    const saidBytes = said === undefined ? undefined : Number(said)
+    const bytes = await readUpload(request.body as AsyncIterable<Uint8Array>, uploadLimitBytes, saidBytes)
     return enqueue(context, request, spec, bytes, form)
   }
 
   async function trainOnRows(context: RequestContext, request: FastifyRequest): Promise<Job> {
     const body = request.body as TrainingBody | undefined
-    if (body === undefined || body === null) throw new MLError('REQUEST_INVALID', `Expected a body: JSON with rows, or a file of ${uploadTypes.join(', ')}, got none.`, { details: { field: 'body' } })
     const [beside] = Object.keys(request.query as TrainingQuery)
-    if (beside !== undefined) throw new MLError('INPUT_INVALID', `Expected '${beside.slice(0, 80)}' in the JSON body, got it in the query string, which is for files.`, { details: { field: beside.slice(0, 80) } })
+    if (!body) throw refusal('REQUEST_INVALID', 'body', `Expected a body: JSON with rows, or a file of ${uploadTypes.join(', ')}, got none.`)
+    if (beside !== undefined) {
+      const field = beside.slice(0, 80)
+      throw refusal('INPUT_INVALID', field, `Expected '${field}' in the JSON body, got it in the query string, which is for files.`)
+    }
     const spec = specOf(requestOfBody(body), presets)
     checkSpec(spec)
-    if (body.rows.length === 0) throw new MLError('DATA_EMPTY', 'Expected rows to learn from, got none.', { details: { field: 'rows' } })
+    if (body.rows.length === 0) throw refusal('DATA_EMPTY', 'rows', 'Expected rows to learn from, got none.')
     const bytes = Buffer.from(`${body.rows.map((row) => JSON.stringify(row)).join('\n')}\n`)
     return enqueue(context, request, spec, bytes, { format: 'ndjson', compression: 'none' })
   }
@@ -80,9 +92,13 @@ export function trainingRoutes(server: FastifyInstance, { authenticate, jobs, ar
   ): Promise<Job> {
     const { sha256: artifactSha256 } = await artifacts.put(context.tenantId, bytes)
     const payload: TrainingJobPayload = { spec, source: { artifactSha256, ...form } }
-    const idempotencyKey = request.headers['idempotency-key']
-    return jobs.enqueue(context, { kind: trainingJobKind, payload, ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}) })
+    const key = request.headers['idempotency-key']
+    return jobs.enqueue(context, { kind: trainingJobKind, payload, ...(typeof key === 'string' ? { idempotencyKey: key } : {}) })
   }
+}
+
+function refusal(code: ErrorCode, field: string, message: string): MLError {
+  return new MLError(code, message, { details: { field } })
 }
 
 function accepted(reply: FastifyReply, job: Job): FastifyReply {

@@ -17,7 +17,11 @@ export const trainingBody = Type.Object(
     features: Type.Optional(Type.Array(name, { description: 'Columns to learn from; default all that carry information' })),
     columnKinds: Type.Optional(Type.Record(Type.String(), kind, { description: 'Kinds of columns, where inference would guess wrong' })),
     test: Type.Optional(Type.Object(
-      { kind: Type.String({ enum: ['share', 'rule'] }), share: Type.Optional(Type.Number()), rule: Type.Optional(Type.String({ maxLength: 1_000 })) },
+      {
+        kind: Type.String({ enum: ['share', 'rule'] }),
+        share: Type.Optional(Type.Number()),
+        rule: Type.Optional(Type.String({ maxLength: 1_000 })),
+      },
       { description: 'Which rows are held out to measure on; default a fifth', examples: [{ kind: 'rule', rule: 'row_id % 5 == 0' }] },
     )),
     estimator: Type.Optional(Type.Object({ kind: Type.String(), hyperparameters: Type.Optional(Type.Record(Type.String(), scalar)) })),
@@ -26,7 +30,11 @@ export const trainingBody = Type.Object(
     description: Type.Optional(Type.String({ maxLength: 2_000 })),
   },
   {
-    examples: [{ modelId: 'ticket_classifier', target: 'category', rows: [{ text: 'VPN is down', category: 'network' }, { text: 'No paper', category: 'printer' }] }],
+    examples: [{
+      modelId: 'ticket_classifier',
+      target: 'category',
+      rows: [{ text: 'VPN is down', category: 'network' }, { text: 'No paper', category: 'printer' }],
+    }],
   },
 )
 export type TrainingBody = Static<typeof trainingBody>

@@ -1,14 +1,10 @@
 import type { Database, ModelPage, ModelVersion, RegisteredModel, RequestContext } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import type { AliasEvent, VersionPage } from '../model-registry.js'
+import type { PageRequest } from './page-request.js'
 import { decodePageToken, encodePageToken, pageLimit } from './page-token.js'
 import { toModelVersion, toRegisteredModel } from './registry-rows.js'
 import type { ModelVersionRow, RegistryTables } from './registry-tables.js'
-
-interface PageRequest {
-  readonly limit?: number
-  readonly pageToken?: string
-}
 
 const eventLimit = 200
 
@@ -27,7 +23,8 @@ export class RegistryReader {
       const rows = await transaction.selectFrom('ml_framework.registered_model').selectAll()
         .where('name', '>', after).orderBy('name').limit(limit + 1).execute()
       const shown = rows.slice(0, limit)
-      const aliases = shown.length === 0 ? [] : await transaction.selectFrom('ml_framework.model_alias').select(['name', 'alias', 'version'])
+      if (shown.length === 0) return { models: [] }
+      const aliases = await transaction.selectFrom('ml_framework.model_alias').select(['name', 'alias', 'version'])
         .where('name', 'in', shown.map(({ name }) => name)).orderBy('alias').execute()
       return {
         models: shown.map((row) => toRegisteredModel(row, aliases.filter(({ name }) => name === row.name))),
@@ -38,7 +35,8 @@ export class RegistryReader {
 
   findModel(context: RequestContext, name: string): Promise<RegisteredModel | undefined> {
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
-      const row = await transaction.selectFrom('ml_framework.registered_model').selectAll().where('name', '=', name).executeTakeFirst()
+      const row = await transaction.selectFrom('ml_framework.registered_model').selectAll()
+        .where('name', '=', name).executeTakeFirst()
       if (!row) return undefined
       const aliases = await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version'])
         .where('name', '=', name).orderBy('alias').execute()
@@ -56,7 +54,8 @@ export class RegistryReader {
 
   findByIdempotencyKey(context: RequestContext, idempotencyKey: string): Promise<ModelVersion | undefined> {
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
-      const row = await transaction.selectFrom('ml_framework.model_version').selectAll().where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
+      const row = await transaction.selectFrom('ml_framework.model_version').selectAll()
+        .where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
       return row && (await withAliases(transaction, row.name, [row]))[0]
     })
   }
@@ -90,7 +89,10 @@ export class RegistryReader {
   }
 }
 
-async function withAliases(transaction: Transaction<RegistryTables>, name: string, rows: readonly ModelVersionRow[]): Promise<ModelVersion[]> {
-  const aliases = await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version']).where('name', '=', name).orderBy('alias').execute()
+async function withAliases(
+  transaction: Transaction<RegistryTables>, name: string, rows: readonly ModelVersionRow[],
+): Promise<ModelVersion[]> {
+  const aliases = await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version'])
+    .where('name', '=', name).orderBy('alias').execute()
   return rows.map((row) => toModelVersion(row, aliases.filter(({ version }) => version === row.version).map(({ alias }) => alias)))
 }

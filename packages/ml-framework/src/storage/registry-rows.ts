@@ -1,8 +1,8 @@
 import type { ModelType, ModelVersion, RegisteredModel } from '@motadata/core'
-import type { ModelVersionRow, RegisteredModelRow } from './registry-tables.js'
+import type { ModelAliasTable, ModelVersionRow, RegisteredModelRow } from './registry-tables.js'
 
 /** A model as callers see it. */
-export function toRegisteredModel(row: RegisteredModelRow, aliases: Iterable<{ readonly alias: string; readonly version: number }>): RegisteredModel {
+export function toRegisteredModel(row: RegisteredModelRow, aliases: readonly Pick<ModelAliasTable, 'alias' | 'version'>[]): RegisteredModel {
   return {
     name: row.name,
     description: row.description,
@@ -10,7 +10,7 @@ export function toRegisteredModel(row: RegisteredModelRow, aliases: Iterable<{ r
     updatedAt: new Date(row.updated_at),
     ...(row.archived_at === null ? {} : { archivedAt: new Date(row.archived_at) }),
     ...(row.latest_version === 0 ? {} : { latestVersion: row.latest_version }),
-    aliases: Object.fromEntries([...aliases].map(({ alias, version }) => [alias, version])),
+    aliases: Object.fromEntries(aliases.map(({ alias, version }) => [alias, version])),
   }
 }
 

@@ -18,7 +18,9 @@ export class FrameworkTelemetry {
     this.modelLoads = meter.createCounter('ml.model.loads', { description: 'Models loaded into memory' })
     this.modelEvictions = meter.createCounter('ml.model.evictions', { description: 'Models that left memory to make room' })
     this.residentBytes = meter.createUpDownCounter('ml.model.resident_bytes', { description: 'Bytes of models in memory', unit: 'By' })
-    this.trainingSeconds = meter.createHistogram('ml.training.duration', { description: 'Time from the start of a fit to a registered version', unit: 's' })
+    this.trainingSeconds = meter.createHistogram('ml.training.duration', {
+      description: 'Time from the start of a fit to a registered version', unit: 's',
+    })
     this.#tracer = trace.getTracer(scope)
   }
 

@@ -18,21 +18,21 @@ export function checkSpec(spec: TrainingSpec): void {
   if (typeof spec !== 'object' || spec === null) throw fieldInvalid('spec', 'an object', spec)
   parseModelName(spec.modelId)
   if (!modelTypes.includes(spec.modelType)) {
-    throw new TrainingError('MODEL_TYPE_UNKNOWN', `Expected one of ${modelTypes.join(', ')} as model type, got ${JSON.stringify(spec.modelType) ?? 'nothing'}.`, {
-      details: { field: 'modelType', expected: modelTypes.join(', ') },
-    })
+    throw new TrainingError(
+      'MODEL_TYPE_UNKNOWN',
+      `Expected one of ${modelTypes.join(', ')} as model type, got ${JSON.stringify(spec.modelType) ?? 'nothing'}.`,
+      { details: { field: 'modelType', expected: modelTypes.join(', ') } },
+    )
   }
   if (typeof spec.target !== 'string' || spec.target === '') throw fieldInvalid('target', 'the name of a column', spec.target)
   const { features, columnKinds: kinds, seed, promote, description } = spec
-  if (features !== undefined && !(Array.isArray(features) && features.length > 0 && features.every((name) => typeof name === 'string'))) {
-    throw fieldInvalid('features', 'a list of column names', features)
-  }
-  if (kinds !== undefined && (typeof kinds !== 'object' || kinds === null || !Object.values(kinds).every((kind) => columnKinds.includes(kind)))) {
+  if (features !== undefined && !isNames(features)) throw fieldInvalid('features', 'a list of column names', features)
+  if (kinds !== undefined && !isKinds(kinds)) {
     throw fieldInvalid('columnKinds', `column names, each with one of ${columnKinds.join(', ')}`, kinds)
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw fieldInvalid('seed', 'a whole number', seed)
   if (promote !== undefined && !promotions.includes(promote)) throw fieldInvalid('promote', `one of ${promotions.join(', ')}`, promote)
-  if (description !== undefined && !(typeof description === 'string' && description.length <= descriptionLimit && isStorableText(description))) {
+  if (description !== undefined && !isDescription(description)) {
     throw fieldInvalid('description', `well-formed text of at most ${descriptionLimit} characters`, description)
   }
   checkTest(spec.test)
@@ -51,9 +51,11 @@ export function findClassifier(spec: TrainingSpec): ClassifierEntry {
   if (typeof kind !== 'string') throw fieldInvalid('estimator.kind', 'a name out of the catalogue', kind)
   const entry = findEstimator(kind)
   if (entry.task === 'classification') return entry
-  throw new TrainingError('ESTIMATOR_UNKNOWN', `Expected an estimator of classes, such as ${defaultClassifier}, got '${kind}', which learns numbers.`, {
-    details: { field: 'estimator.kind', received: kind },
-  })
+  throw new TrainingError(
+    'ESTIMATOR_UNKNOWN',
+    `Expected an estimator of classes, such as ${defaultClassifier}, got '${kind}', which learns numbers.`,
+    { details: { field: 'estimator.kind', received: kind } },
+  )
 }
 
 function checkTest(test: TrainingSpec['test']): void {
@@ -65,11 +67,26 @@ function checkTest(test: TrainingSpec['test']): void {
   throw fieldInvalid('test', "{ kind: 'share', share } with a share between 0 and 1, or { kind: 'rule', rule }", test)
 }
 
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))
+  return Array.isArray(value) ? 'a list' : value !== null && typeof value === 'object' ? 'an object' : String(value)
+}
+
+const isNames = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
+
+const isKinds = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.values(value).every((kind) => columnKinds.includes(kind))
+
 /** PostgreSQL's text holds no NUL, and UTF-8 no lone surrogate. */
-const isStorableText = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
+const isDescription = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= descriptionLimit && !value.includes('\0') && value.isWellFormed()
 
 function fieldInvalid(field: string, expected: string, value: unknown): TrainingError {
-  const received = value === undefined ? 'nothing' : value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object'
-    : typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
-  return new TrainingError('INPUT_INVALID', `Expected ${expected} as '${field}' of the training spec, got ${received}.`, { details: { field, expected, received } })
+  const received = describe(value)
+  return new TrainingError(
+    'INPUT_INVALID',
+    `Expected ${expected} as '${field}' of the training spec, got ${received}.`,
+    { details: { field, expected, received } },
+  )
 }

@@ -1,5 +1,8 @@
 import type { TrainingSpec } from '@motadata/core'
-import { chooseRegularization, type ClassificationTarget, type ClassifierEstimator, type ColumnRange, type FeatureMatrix, type FittedClassifier } from '@motadata/learn'
+import {
+  chooseRegularization, type ClassificationTarget, type ClassifierEstimator, type ColumnRange, type FeatureMatrix, type
+  FittedClassifier,
+} from '@motadata/learn'
 import { defaultClassifier, findClassifier } from './check-spec.js'
 
 /** With fewer training rows, an inner held-out part says too little to choose by. */
@@ -27,9 +30,12 @@ export function chooseEstimator(
   const given = { ...spec.estimator?.hyperparameters }
   if (entry.kind !== defaultClassifier || given['C'] !== undefined) return { estimator: entry.create(given), notes: [] }
   if (matrix.rowCount < fewestRowsToChoose) {
-    return { estimator: entry.create(given), notes: [`The regularization is the default: ${matrix.rowCount} training rows are too few to choose it by.`] }
+    const note = `The regularization is the default: ${matrix.rowCount} training rows are too few to choose it by.`
+    return { estimator: entry.create(given), notes: [note] }
   }
-  const { C, scores, startFrom } = chooseRegularization(matrix, target, { seed: spec.seed ?? 0, hyperparameters: given, textColumns, onProgress })
+  const { C, scores, startFrom } = chooseRegularization(matrix, target, {
+    seed: spec.seed ?? 0, hyperparameters: given, textColumns, onProgress,
+  })
   const tried = scores.map(({ C, logLoss }) => `${C}: ${logLoss.toFixed(4)}`).join(', ')
   return {
     estimator: entry.create({ ...given, C }),

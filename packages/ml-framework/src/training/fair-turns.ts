@@ -16,7 +16,9 @@ export class FairTurns {
 
   /** @param limit - Turns at once, at least 1. */
   constructor(limit: number) {
-    if (!Number.isInteger(limit) || limit < 1) throw new MLError('INPUT_INVALID', `Expected a whole number of at least 1 turns at once, got ${limit}.`)
+    if (!Number.isInteger(limit) || limit < 1) {
+      throw new MLError('INPUT_INVALID', `Expected a whole number of at least 1 turns at once, got ${limit}.`)
+    }
     this.#limit = limit
   }
 

@@ -1,5 +1,8 @@
 import type { ClassificationMetrics, ClassMetrics } from '@motadata/core'
-import { type ClassificationTarget, classificationReport, type FeatureMatrix, findEstimator, type FittedClassifier, logLoss, mostProbable } from '@motadata/learn'
+import {
+  type ClassificationTarget, classificationReport, type FeatureMatrix, type FittedClassifier, logLoss,
+  MajorityClassifier, mostProbable,
+} from '@motadata/learn'
 
 /** Quality on held-out rows. */
 export interface Measurement {
@@ -28,7 +31,7 @@ export function measureClassifier(classifier: FittedClassifier, rows: MeasuredRo
   const classes = [...classifier.classes, ...unseen]
   const codeOf = new Map(classes.map((label, code) => [label, code]))
   const actual = Int32Array.from(rows.testLabels, (label) => codeOf.get(label)!)
-  const majority = majorityOf(rows)
+  const majority = new MajorityClassifier().fit(rows.train, rows.target)
   const { report, metrics } = measure(classifier.predictProbabilities(rows.test), classifier.classes.length, actual, classes)
   const unseenRows = actual.filter((code) => code >= classifier.classes.length).length
   return {
@@ -37,12 +40,6 @@ export function measureClassifier(classifier: FittedClassifier, rows: MeasuredRo
     classes: report.perClass.map(({ label, precision, recall, f1, support }) => ({ label, precision, recall, f1, support })),
     notes: unseenRows === 0 ? [] : [`${unseenRows} held-out rows have a class that no training row has; they count as wrong.`],
   }
-}
-
-function majorityOf({ train, target }: MeasuredRows): FittedClassifier {
-  const entry = findEstimator('majority-classifier')
-  if (entry.task !== 'classification') throw new TypeError('The majority baseline is no classifier.')
-  return entry.create().fit(train, target)
 }
 
 function measure(probabilities: Float64Array, known: number, actual: Int32Array, classes: readonly string[]) {

@@ -48,7 +48,8 @@ function targetOf(classes: readonly string[], codes: Int32Array, column: string)
   if (kept.length === 1) {
     throw new TrainingError(
       'TARGET_ONE_CLASS',
-      `Expected at least two classes in the training rows of the target '${column}', got one in all ${codes.length}. Hold out other rows, or add rows of another class.`,
+      `Expected at least two classes in the training rows of the target '${column}', got one in all ${codes.length}. ` +
+        'Hold out other rows, or add rows of another class.',
       { details: { column, rows: codes.length } },
     )
   }

@@ -27,11 +27,21 @@ export function runInThread(
     }
     const abort = (): void => settle(() => reject(cancelled()))
     options.signal?.addEventListener('abort', abort, { once: true })
-    const timer = options.deadlineInMs === undefined ? undefined : setTimeout(() => settle(() => reject(deadlineExceeded())), options.deadlineInMs)
+    const expire = (): void => settle(() => reject(deadlineExceeded()))
+    const timer = options.deadlineInMs === undefined ? undefined : setTimeout(expire, options.deadlineInMs)
+
+    // A caller's listener that throws stops the training with its error.
+    const report: ReportTraining = (progress) => {
+      try {
+        options.onProgress(progress)
+      } catch (error) {
+        settle(() => reject(error))
+      }
+    }
 
     worker.on('message', (message: FitThreadMessage) => {
       switch (message.kind) {
-        case 'progress': return settled ? undefined : reportSafely(() => options.onProgress(message.progress), (error) => settle(() => reject(error)))
+        case 'progress': return settled ? undefined : report(message.progress)
         case 'outcome': return settle(() => resolve(message.outcome))
         case 'refused': return settle(() => reject(new TrainingError(message.code, message.message, { details: message.details })))
         case 'broken': return settle(() => reject(failed(message.message)))
@@ -47,9 +57,11 @@ function startThread(input: TrainingInput): Worker {
   try {
     return startFitThread(input)
   } catch (cause) {
-    throw new TrainingError('INPUT_INVALID', 'Expected a dataset of plain values, got one with something that can not be copied to a thread, such as a function.', {
-      details: { field: 'dataset' }, cause,
-    })
+    throw new TrainingError(
+      'INPUT_INVALID',
+      'Expected a dataset of plain values, got one with something that can not be copied to a thread, such as a function.',
+      { details: { field: 'dataset' }, cause },
+    )
   }
 }
 
@@ -58,18 +70,14 @@ export function deadlineInMs(context: RequestContext, nowMs: number): number | u
   return context.deadlineMs === undefined ? undefined : Math.min(2 ** 31 - 1, Math.max(0, context.deadlineMs - nowMs))
 }
 
-/** A caller's listener that throws stops the training with its error. */
-function reportSafely(report: () => void, fail: (error: unknown) => void): void {
-  try {
-    report()
-  } catch (error) {
-    fail(error)
-  }
-}
-
 const cancelled = (): MLError => new TrainingError('CANCELLED', 'The caller cancelled the training; no version was registered.')
-const deadlineExceeded = (): MLError => new TrainingError('DEADLINE_EXCEEDED', 'The deadline passed during training; no version was registered. Ask again with a later one.')
+const deadlineExceeded = (): MLError =>
+  new TrainingError('DEADLINE_EXCEEDED', 'The deadline passed during training; no version was registered. Ask again with a later one.')
 
 function failed(reason: string, cause?: unknown): TrainingError {
-  return new TrainingError('TRAINING_FAILED', `Expected the fit thread to end with a model, got an error: ${reason.slice(0, 2_000)}`, cause === undefined ? {} : { cause })
+  return new TrainingError(
+    'TRAINING_FAILED',
+    `Expected the fit thread to end with a model, got an error: ${reason.slice(0, 2_000)}`,
+    cause === undefined ? {} : { cause },
+  )
 }

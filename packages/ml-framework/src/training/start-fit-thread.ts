@@ -7,7 +7,8 @@ import type { TrainingInput } from './training-outcome.js'
  */
 export function startFitThread(input: TrainingInput): Worker {
   if (import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./fit-thread-from-source.mjs', import.meta.url), { workerData: input, execArgv: ['--conditions=@motadata/source'] })
+    const execArgv = ['--conditions=@motadata/source']
+    return new Worker(new URL('./fit-thread-from-source.mjs', import.meta.url), { workerData: input, execArgv })
   }
   return new Worker(new URL('./fit-thread.js', import.meta.url), { workerData: input })
 }

@@ -31,7 +31,8 @@ export function trainClassifier({ dataset, spec }: TrainingInput, onProgress: Re
   const { processor, matrix } = new DataProcessor().fitTransform(trainRows, spec)
 
   progress.report('selecting', 0)
-  const chosen = chooseEstimator(spec, { matrix, target, textColumns: processor.textColumns }, (share) => progress.report('selecting', share))
+  const { textColumns } = processor
+  const chosen = chooseEstimator(spec, { matrix, target, textColumns }, (share) => progress.report('selecting', share))
 
   progress.report('fitting', 0)
   const classifier = chosen.estimator.fit(matrix, target, {

@@ -1,5 +1,6 @@
 import {
-  type ColumnKind, createDataset, type Dataset, type DatasetInput, buildColumn, isDataset, isTableLike, MLError, toDataset, TrainingError,
+  type ColumnKind, createDataset, type Dataset, type DatasetInput, buildColumn, isDataset, isTableLike, MLError, toDataset,
+  TrainingError,
 } from '@motadata/core'
 
 /** Features and labels handed in apart: `X` as rows or as texts, `y` one label a row. */
@@ -44,27 +45,34 @@ function isFeaturesAndLabels(data: TrainingData): data is FeaturesAndLabels {
 function joinLabels({ X, y }: FeaturesAndLabels, target: string, kinds: Kinds): TargetedDataset {
   const features = isTexts(X) ? createDataset([['text', buildColumn('text', 'text', X)]]) : toRows('trainingData.X', X, kinds)
   if (features.columns.has(target)) {
-    throw new TrainingError('TARGET_INVALID', `Expected X to have no column '${target}', which the labels y are to be, got one. Name another target.`, {
-      details: { column: target, columns: [...features.columns.keys()].slice(0, 100) },
-    })
+    throw new TrainingError(
+      'TARGET_INVALID',
+      `Expected X to have no column '${target}', which the labels y are to be, got one. Name another target.`,
+      { details: { column: target, columns: [...features.columns.keys()].slice(0, 100) } },
+    )
   }
   if (typeof y !== 'object' || y === null || typeof y.length !== 'number') {
-    throw new MLError('INPUT_INVALID', 'Expected y to be an array with one label for each row of X, got something else.', { details: { field: 'trainingData.y' } })
+    throw new MLError(
+      'INPUT_INVALID',
+      'Expected y to be an array with one label for each row of X, got something else.',
+      { details: { field: 'trainingData.y' } },
+    )
   }
   return { dataset: createDataset([...features.columns, [target, buildColumn(target, 'category', Array.from(y))]]), target }
 }
 
-const isTexts = (X: FeaturesAndLabels['X']): X is readonly string[] => Array.isArray(X) && X.length > 0 && X.every((item) => typeof item === 'string' || item === null)
+const isTexts = (X: FeaturesAndLabels['X']): X is readonly string[] =>
+  Array.isArray(X) && X.length > 0 && X.every((item) => typeof item === 'string' || item === null)
 
 function toRows(field: string, data: DatasetInput, kinds: Kinds): Dataset {
-  if (Array.isArray(data) || isDataset(data) || isTableLike(data)) return toDataset(data as DatasetInput, kindsOf(data as DatasetInput, kinds))
-  throw new MLError('INPUT_INVALID', `Expected ${field} to be a table, a list of records, a dataset, or { X, y }, got ${data === null ? 'null' : typeof data}.`, {
-    details: { field, expected: 'a table, records, a dataset, or { X, y }' },
-  })
+  // A dataset has its kinds; training converts them where the spec declares others.
+  if (Array.isArray(data) || isDataset(data) || isTableLike(data)) return toDataset(data, isDataset(data) ? {} : kinds)
+  throw new MLError(
+    'INPUT_INVALID',
+    `Expected ${field} to be a table, a list of records, a dataset, or { X, y }, got ${data === null ? 'null' : typeof data}.`,
+    { details: { field, expected: 'a table, records, a dataset, or { X, y }' } },
+  )
 }
-
-/** Kinds as the reader of rows takes them; a dataset has its kinds, which training converts where the spec declares others. */
-const kindsOf = (data: DatasetInput, kinds: Kinds): Record<string, ColumnKind> => (isDataset(data) ? {} : { ...kinds } as Record<string, ColumnKind>)
 
 function usualTarget(dataset: Dataset): string {
   const found = targetNames.find((name) => dataset.columns.has(name))
@@ -72,7 +80,8 @@ function usualTarget(dataset: Dataset): string {
   const columns = [...dataset.columns.keys()]
   throw new TrainingError(
     'TARGET_INVALID',
-    `Expected a target to be named, or a column ${targetNames.join(', ')}, got the columns ${columns.slice(0, 20).join(', ')}. Say which holds the labels: { target: '…' }.`,
+    `Expected a target to be named, or a column ${targetNames.join(', ')}, got the columns ${columns.slice(0, 20).join(', ')}. ` +
+      "Say which holds the labels: { target: '…' }.",
     { details: { columns: columns.slice(0, 100) } },
   )
 }
