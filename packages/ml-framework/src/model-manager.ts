@@ -10,7 +10,7 @@ import { type KnownModel, ResolutionCache } from './memory/resolution-cache.js'
 import type { ModelRegistry } from './model-registry.js'
 import { aliasNotFound, modelArchived } from './storage/registry-errors.js'
 import type { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
-import { FairTurns } from './training/fair-turns.js'
+import { FairTurns } from './scheduling/fair-turns.js'
 
 export interface ModelManagerOptions {
   readonly registry: ModelRegistry

@@ -6,7 +6,7 @@ import type { ModelRegistry } from './model-registry.js'
 import { modelArchived } from './storage/registry-errors.js'
 import type { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
 import { checkRows, checkSpec } from './training/check-spec.js'
-import { FairTurns } from './training/fair-turns.js'
+import { FairTurns } from './scheduling/fair-turns.js'
 import { deadlineInMs, runInThread } from './training/run-in-thread.js'
 
 export interface TrainerOptions {

@@ -1,6 +1,7 @@
-import { fromRecords, isMLError } from '@motadata/core'
+import { readFileSync } from 'node:fs'
+import { fromRecords, type Instance, isMLError } from '@motadata/core'
 import fc from 'fast-check'
-import { decodeModelArtifact, modelArtifactFormat } from '../../src/artifact/model-artifact.js'
+import { decodeModelArtifact } from '../../src/artifact/model-artifact.js'
 import { decodeSafetensors, encodeSafetensors } from '../../src/artifact/safetensors.js'
 import { trainClassifier } from '../../src/training/train-classifier.js'
 import { makeTickets } from '../tickets.js'
@@ -71,7 +72,15 @@ describe('a model artifact', () => {
     expect(refusal(encodeSafetensors({ metadata: changed, tensors }))).toBe('MODEL_LOAD_FAILED')
   })
 
-  it('is read by this version only as long as its format is', () => {
-    expect(trained.artifactFormat).toBe(modelArtifactFormat)
+  it('answers as it did when its format was new, whatever wrote it', () => {
+    const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
+    const { processor, classifier, row, probabilities } = decodeModelArtifact(fixture('motadata-model-1.safetensors'))
+    const { cases } = JSON.parse(fixture('motadata-model-1.json').toString()) as { cases: { instance: Instance; probabilities: Record<string, number> }[] }
+    for (const { instance, probabilities: expected } of cases) {
+      processor.encode(instance, row)
+      classifier.predictRow(row, probabilities)
+      classifier.classes.forEach((label, code) => expect(probabilities[code]).toBeCloseTo(expected[label]!, 12))
+    }
+    expect(cases).toHaveLength(2)
   })
 })

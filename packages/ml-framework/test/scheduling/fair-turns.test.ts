@@ -1,4 +1,4 @@
-import { FairTurns } from '../../src/training/fair-turns.js'
+import { FairTurns } from '../../src/scheduling/fair-turns.js'
 
 /** Takes turns that end only when told, and notes who began. */
 const watch = (turns: FairTurns) => {
