@@ -83,7 +83,7 @@ export async function startTestServer(config: Partial<ServerConfig> = {}): Promi
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
     })
     const text = await response.text()
     const isJson = text !== '' && /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')
