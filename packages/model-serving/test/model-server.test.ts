@@ -1,5 +1,7 @@
-import { connect } from 'node:net'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import type { Readable } from 'node:stream'
+import { ServerError } from '@motadata/core'
 import { defer, until } from '@motadata/testing'
 import { ModelServer } from '../src/index.js'
 import { goodHeaders, post, type ServedEcho, serveEcho } from './served-echo.js'
@@ -18,6 +20,10 @@ describe('ModelServer', () => {
           fastify.get('/fails', { config: { access: 'public' } }, () => {
             throw new TypeError('the password is xyzzy')
           })
+          fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
+          fastify.post<{ Body: Readable }>('/uploads', { config: { access: 'public' } }, async (request) => {
+            for await (const _chunk of request.body) throw new ServerError('DATA_TOO_LARGE', 'Expected less.')
+          })
         },
       ],
     })
@@ -30,6 +36,7 @@ describe('ModelServer', () => {
       { method: 'POST', url: '/v1/models/:name/versions/:version/predict', access: 'predictor' },
       { method: 'GET', url: '/fails', access: 'public' },
       { method: 'HEAD', url: '/fails', access: 'public' },
+      { method: 'POST', url: '/uploads', access: 'public' },
     ])
   })
 
@@ -99,6 +106,18 @@ describe('ModelServer', () => {
   it('answers headers beyond all measure with 431', async () => {
     const response = await fetch(served.url, { headers: { 'x-long': 'x'.repeat(20_000) } })
     expect(response.status).toBe(431)
+  })
+
+  it('ends a connection whose request nobody will read to its end', async () => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(served.port, '127.0.0.1', () => {
+        socket.write('POST /uploads HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n')
+      })
+      let text = ''
+      socket.on('data', (chunk) => (text += chunk.toString())).on('close', () => resolve(text)).on('error', reject)
+    })
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(answer).toMatch(/connection: close/i)
   })
 
   it('takes a client that goes away in the middle of its body as no failure of its own', async () => {

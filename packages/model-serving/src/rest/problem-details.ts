@@ -80,10 +80,20 @@ function withRequest(problem: Problem, request: FastifyRequest): Problem {
 }
 
 function setHeaders(error: unknown, problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  if (!request.raw.complete) leaveBodyUnread(request, reply)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.code === 'SERVER_CLOSING') reply.header('connection', 'close').header('retry-after', '1')
   const retryAfterMs = isMLError(error, 'RATE_LIMITED') ? error.details['retryAfterMs'] : undefined
   if (typeof retryAfterMs === 'number') reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))))
-  // Closing while the client still sends would lose it the answer; up to a bound, the rest is read and thrown away instead.
-  if (problem.code === 'REQUEST_TOO_LARGE' && Number(request.headers['content-length']) <= politeBytes) reply.removeHeader('connection')
+}
+
+/**
+ * Refuses a request in the middle of its body. Closing while the client still sends would lose it the answer, so up to a bound the rest is
+ * read and thrown away, by Node; a body that nobody can read any more, or one without measure, ends its connection.
+ */
+function leaveBodyUnread(request: FastifyRequest, reply: FastifyReply): void {
+  const said = request.headers['content-length']
+  const isBounded = said === undefined || Number(said) <= politeBytes
+  if (isBounded && !request.raw.destroyed) reply.removeHeader('connection')
+  else reply.header('connection', 'close')
 }

@@ -105,12 +105,16 @@ function faultsOfDetails(details: MLError['details']): ProblemFault[] {
   return [{ field, ...textOf('expected', details['expected']), ...textOf('received', details['received']) }]
 }
 
-/** `field` is said as it is; a column of an instance is said as the place it has in the body. */
-function fieldOfDetails(details: MLError['details']): string | undefined {
-  if (typeof details['field'] === 'string') return details['field']
-  const column = typeof details['column'] === 'string' ? details['column'] : undefined
-  if (typeof details['instance'] === 'number') return `/instances/${details['instance']}${column === undefined ? '' : `/${column}`}`
-  return column
+/** What belongs to an instance is said as the place it has in the body. */
+function fieldOfDetails({ field, column, instance }: MLError['details']): string | undefined {
+  const name = typeof column === 'string' ? column : typeof field === 'string' ? field : undefined
+  if (typeof instance !== 'number') return typeof field === 'string' ? field : name
+  return name === undefined || name.startsWith('instances[') ? `/instances/${instance}` : `/instances/${instance}/${escapePointer(name)}`
+}
+
+/** A name as JSON pointers (RFC 6901) write it. */
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function textOf<Name extends 'expected' | 'received'>(name: Name, value: unknown): { readonly [Key in Name]?: string } {

@@ -19,9 +19,14 @@ describe('problemOf', () => {
     expect(problemOf(error, 'r1').errors).toEqual([{ field: '/instances', expected: 'at least 1 instance', received: '0 instances' }])
   })
 
-  it('says a column of an instance as its place in the body', () => {
-    const error = new MLError('COLUMN_INVALID', 'x', { details: { instance: 2, column: 'impact', expected: 'number', received: 'text' } })
-    expect(problemOf(error, 'r1').errors).toEqual([{ field: '/instances/2/impact', expected: 'number', received: 'text' }])
+  it.each([
+    [{ instance: 2, column: 'impact' }, '/instances/2/impact'],
+    [{ instance: 0, field: 'a/b~c' }, '/instances/0/a~1b~0c'],
+    [{ instance: 1, field: 'instances[1]' }, '/instances/1'],
+    [{ column: 'impact' }, 'impact'],
+  ])('says what is wrong with %j as %s', (details, field) => {
+    const error = new MLError('COLUMN_INVALID', 'x', { details: { ...details, expected: 'a number', received: 'a text' } })
+    expect(problemOf(error, 'r1').errors).toEqual([{ field, expected: 'a number', received: 'a text' }])
   })
 
   it.each(['STORAGE_UNAVAILABLE', 'INTERNAL', 'MODEL_LOAD_FAILED'] as const)('keeps the message of %s to itself', (code) => {
