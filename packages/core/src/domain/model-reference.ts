@@ -55,5 +55,7 @@ export function formatModelReference(reference: ModelReference): string {
 
 function nameInvalid(what: string, form: string, value: unknown): MLError {
   const received = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : typeof value
-  return new MLError('NAME_INVALID', `Expected a ${what} ${form}, got ${received}.`, { details: { expected: `${what} ${form}`, received } })
+  return new MLError('NAME_INVALID', `Expected a ${what} ${form}, got ${received}.`, {
+    details: { field: what === 'alias' ? 'alias' : 'name', expected: `${what} ${form}`, received },
+  })
 }
