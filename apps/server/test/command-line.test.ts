@@ -28,7 +28,7 @@ function run(args: readonly string[], environment: Readonly<Record<string, strin
     execFile(process.execPath, [...command, ...args], options, (failure, standard, error) => {
       resolve({ code: failure ? Number(failure.code) : 0, standard, error })
     })
-  }, testTimeoutMs)
+  })
 }
 
 describe('the server’s command line', () => {
