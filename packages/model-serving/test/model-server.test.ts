@@ -22,7 +22,7 @@ describe('ModelServer', () => {
           })
           fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
           fastify.post<{ Body: Readable }>('/uploads', { config: { access: 'public' } }, async (request) => {
-            for await (const _chunk of request.body) throw new ServerError('DATA_TOO_LARGE', 'Expected less.')
+            for await (const chunk of request.body) throw new ServerError('DATA_TOO_LARGE', `Expected less than ${String(chunk)}.`)
           })
         },
       ],
