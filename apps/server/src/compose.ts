@@ -35,7 +35,10 @@ export interface Composition {
   readonly server: ModelServer
   /** Listens, works on jobs and, where there is no tenant yet, makes the first. */
   start(): Promise<Started>
+  /** Stops taking requests and lets those under way finish. The worker works on until the platform is closed. */
   close(): Promise<void>
+  /** Gives back the memory of models; before the platform is closed it would fail the jobs that still run. */
+  release(): Promise<void>
 }
 
 /** Plugs the packages together: the one place that knows them all. */
@@ -84,6 +87,8 @@ export async function compose({ config, platform, logger, telemetry, system: giv
     async close() {
       await server.stopServer({ deadlineMs: config.SHUTDOWN_DEADLINE_MS })
       access.close()
+    },
+    async release() {
       if (!given) await system.close()
     },
   }

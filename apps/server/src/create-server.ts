@@ -10,7 +10,7 @@ import { startTelemetry } from './telemetry.js'
 export interface CreateServerOptions {
   /** Settings other than the defaults; the environment is not read. */
   readonly config?: Partial<ServerConfig>
-  /** An opened platform, which stays open when the server stops; default one on `DATA_FOLDER`. */
+  /** An opened platform, which stays open when the server stops, and jobs on it are worked on until it is closed; default one on `DATA_FOLDER`. */
   readonly platform?: Platform
   /** On the same platform. */
   readonly system?: MLSystem
@@ -55,6 +55,8 @@ export async function createServer(options: CreateServerOptions = {}): Promise<R
     const composition = await compose({
       config, platform, telemetry, logger: options.logger ?? platform.logger, ...(options.system ? { system: options.system } : {}),
     })
+    // first to be there, last to go: jobs need it until the platform is closed
+    if (!options.platform) stops.unshift(() => composition.release())
     stops.push(() => composition.close())
     const { address: { address, port }, bootstrapped } = await composition.start()
     return {
