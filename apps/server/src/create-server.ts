@@ -55,7 +55,7 @@ export async function createServer(options: CreateServerOptions = {}): Promise<R
     const composition = await compose({
       config, platform, telemetry, logger: options.logger ?? platform.logger, ...(options.system ? { system: options.system } : {}),
     })
-    // first to be there, last to go: jobs need it until the platform is closed
+    // the last step of all: jobs need it until the platform is closed
     if (!options.platform) stops.unshift(() => composition.release())
     stops.push(() => composition.close())
     const { address: { address, port }, bootstrapped } = await composition.start()

@@ -25,12 +25,29 @@ describe('the OpenAPI document', () => {
   it('says of every operation its name, what it does, who may call it, and how it fails', async () => {
     const { body } = await server.ask<{ paths: Record<string, Record<string, Operation>> }>('GET', '/openapi.json')
     const operations = Object.values(body.paths).flatMap((path) => Object.values(path))
+    const access = new Map(server.routes.map(({ method, url, access: role }) => [`${method.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`, role]))
+    for (const [path, byMethod] of Object.entries(body.paths)) {
+      for (const [method, { security }] of Object.entries(byMethod)) {
+        const role = access.get(`${method} ${path}`)
+        expect([path, security]).toEqual([path, role === 'public' ? undefined : [{ bearer: [role] }, { apiKey: [role] }]])
+      }
+    }
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
     for (const { operationId, summary, responses } of operations) {
       expect([operationId, typeof summary]).toEqual([expect.any(String), 'string'])
       expect(JSON.stringify(responses)).toContain('application/problem+json')
     }
   })
+})
+
+it('nothing in the OpenAPI document points to what is not there', async () => {
+  const { body, text } = await server.ask<Record<string, unknown>>('GET', '/openapi.json')
+  const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference!))
+  expect(references.size).toBeGreaterThan(0)
+  for (const reference of references) {
+    const [root, ...steps] = reference.split('/')
+    expect([root, steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], body)]).toEqual(['#', expect.any(Object)])
+  }
 })
 
 describe('the documentation', () => {
@@ -44,5 +61,9 @@ describe('the documentation', () => {
       expect(url.origin).toBe(server.url)
       expect((await fetch(url)).status).toBe(200)
     }
+    // the browser is told to refuse the rest, and not to look for https where there is none
+    const policy = page.headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'self'")
+    expect(policy).not.toMatch(/https?:|\*|upgrade-insecure-requests|[a-z]\.(io|com|org)/)
   })
 })
