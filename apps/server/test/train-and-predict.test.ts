@@ -89,11 +89,6 @@ describe('training and predicting over HTTP', () => {
     expect((await predict('routing@challenger')).body.model.version).toBe(1)
   })
 
-  it('takes a file that is compressed on its way', async () => {
-    const accepted = await upload('modelId=on_its_way&target=category', gzipSync(csv), { ...asCsv, 'content-encoding': 'gzip' })
-    expect(await server.endedJob(trainer, accepted.body.id)).toMatchObject({ state: 'succeeded', result: { modelId: 'on_its_way', badRowCount: 0 } })
-  })
-
   it('takes rows as JSON, with a use case that fills in what is not said', async () => {
     const accepted = await server.ask<JobAnswer>('POST', '/v1/training-jobs', { key: trainer, body: { useCase: 'ticket-classification', rows: trainingRows } })
     expect(accepted.status).toBe(202)
@@ -112,10 +107,10 @@ describe('training and predicting over HTTP', () => {
     const [first, again, other] = [await request('upload-1'), await request('upload-1'), await request('upload-2')]
     expect(again).toMatchObject({ status: 202, body: { id: first.body.id } })
     expect(other.body.id).not.toBe(first.body.id)
+    await server.ask('POST', `/v1/jobs/${other.body.id}/cancel`, { key: trainer })
     await server.endedJob(trainer, first.body.id)
-    await server.endedJob(trainer, other.body.id)
     const { body } = await server.ask<{ versions: unknown[] }>('GET', '/v1/models/once/versions', { key: trainer })
-    expect(body.versions).toHaveLength(2)
+    expect(body.versions).toHaveLength(1)
   })
 
   it('ends a job that is cancelled, which then registers nothing', async () => {
@@ -128,9 +123,9 @@ describe('training and predicting over HTTP', () => {
     expect(await server.ask('GET', '/v1/models/cancelled', { key: trainer })).toMatchObject({ status: 404, body: { code: 'MODEL_NOT_FOUND' } })
   })
 
-  it('counts the rows of a file that it could not read, and trains on the rest', async () => {
+  it('counts the rows of a file, compressed on its way, that it could not read, and trains on the rest', async () => {
     const ragged = `${csv}\n"one field more",Network,7\nonly one field\n`
-    const accepted = await upload('modelId=ragged&target=category', ragged)
+    const accepted = await upload('modelId=ragged&target=category', gzipSync(ragged), { ...asCsv, 'content-encoding': 'gzip' })
     expect(await server.endedJob(trainer, accepted.body.id)).toMatchObject({ state: 'succeeded', result: { modelId: 'ragged', badRowCount: 2 } })
   })
 
