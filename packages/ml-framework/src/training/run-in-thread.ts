@@ -74,10 +74,7 @@ const cancelled = (): MLError => new TrainingError('CANCELLED', 'The caller canc
 const deadlineExceeded = (): MLError =>
   new TrainingError('DEADLINE_EXCEEDED', 'The deadline passed during training; no version was registered. Ask again with a later one.')
 
-function failed(reason: string, cause?: unknown): TrainingError {
-  return new TrainingError(
-    'TRAINING_FAILED',
-    `Expected the fit thread to end with a model, got an error: ${reason.slice(0, 2_000)}`,
-    cause === undefined ? {} : { cause },
-  )
+/** What went wrong is in the cause, not in the message, which a job shows to its tenant: it may hold a stack with this machine's paths. */
+function failed(reason: string, cause: unknown = new Error(reason)): TrainingError {
+  return new TrainingError('TRAINING_FAILED', 'Expected training to end with a model, but it stopped on an error that is not of the data. Train again; report it if it stays.', { cause })
 }
