@@ -11,7 +11,7 @@ describe('tenantKey', () => {
     const key = tenantKey(acme, 'files', part)
     expect(key.split('/')).toHaveLength(4)
     expect(key).not.toMatch(/(^|\/)\.\.?(\/|$)/)
-    expect(new URL(key, 'file:///root/').pathname.startsWith('/root/t/acme/files/')).toBe(true)
+    expect(new URL(key, 'file:///store/').pathname.startsWith('/store/t/acme/files/')).toBe(true)
   })
 
   it('gives different keys for different parts', () => {
