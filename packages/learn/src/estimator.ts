@@ -12,6 +12,8 @@ export interface FitOptions {
   readonly onProgress?: (share: number) => void
   /** shape (rows,), finite, not negative, not all zero */
   readonly sampleWeights?: Float64Array
+  /** Threads to work in, at most; default 1. What is learned does not depend on it. */
+  readonly threads?: number
   /** A classifier of the same kind, classes and width to start from, for fewer iterations; other kinds ignore it. */
   readonly startFrom?: FittedClassifier
 }
