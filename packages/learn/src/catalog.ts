@@ -54,15 +54,20 @@ export const estimatorCatalog: readonly EstimatorEntry[] = [
   },
 ]
 
+/** The entry of an estimator, undefined when there is none of that kind. */
+export function findEstimator(kind: string): EstimatorEntry | undefined {
+  return estimatorCatalog.find((candidate) => candidate.kind === kind)
+}
+
 /**
  * The entry of an estimator.
  *
  * @throws MLError `ESTIMATOR_UNKNOWN`, naming the nearest kind and all there are
  * @example
- * findEstimator('logistic-regression').task // => 'classification'
+ * getEstimator('logistic-regression').task // => 'classification'
  */
-export function findEstimator(kind: string): EstimatorEntry {
-  const entry = estimatorCatalog.find((candidate) => candidate.kind === kind)
+export function getEstimator(kind: string): EstimatorEntry {
+  const entry = findEstimator(kind)
   if (entry) return entry
   const kinds = estimatorCatalog.map((candidate) => candidate.kind)
   throw new MLError(

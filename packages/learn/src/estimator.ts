@@ -12,6 +12,8 @@ export interface FitOptions {
   readonly onProgress?: (share: number) => void
   /** shape (rows,), finite, not negative, not all zero */
   readonly sampleWeights?: Float64Array
+  /** Classifiers only: what a row of each class weighs, shape (classes,), finite, not negative; multiplies the sample weights. */
+  readonly classWeights?: Float64Array
   /** Threads to work in, at most; default 1. What is learned does not depend on it. */
   readonly threads?: number
   /** A classifier of the same kind, classes and width to start from, for fewer iterations; other kinds ignore it. */
@@ -28,6 +30,8 @@ export interface ClassificationTarget {
 /** A way to learn classes: knows hyperparameters, not data. */
 export interface ClassifierEstimator {
   readonly kind: string
+  /** Whether NaN in the dense block is a missing value that it learns from; otherwise `VALUE_NOT_FINITE`. */
+  readonly acceptsMissing: boolean
   readonly hyperparameters: Readonly<Record<string, number | string | boolean>>
   /**
    * Learns a new classifier and leaves its inputs alone.
@@ -57,12 +61,21 @@ export interface FittedClassifier {
    * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
    */
   predictRow(row: FeatureRow, out: Float64Array): void
+  /**
+   * What the probabilities were made of, where that is something else: a score a class, the larger the likelier.
+   *
+   * @returns shape (rows, classes), row-major
+   * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
+   */
+  decisionScores?(X: FeatureMatrix): Float64Array
   toState(): ModelState
 }
 
 /** A way to learn numbers: knows hyperparameters, not data. */
 export interface RegressorEstimator {
   readonly kind: string
+  /** Whether NaN in the dense block is a missing value that it learns from; otherwise `VALUE_NOT_FINITE`. */
+  readonly acceptsMissing: boolean
   readonly hyperparameters: Readonly<Record<string, number | string | boolean>>
   /**
    * Learns a new regressor from `y`, shape (rows,), and leaves its inputs alone.

@@ -11,7 +11,7 @@ export type {
 export type { BooleanRule, ChoiceRule, HyperparameterRule, HyperparameterSchema, NumberRule } from './hyperparameters.js'
 // estimators
 export {
-  estimatorCatalog, findEstimator, loadClassifier, loadRegressor, type ClassifierEntry, type EstimatorEntry, type RegressorEntry,
+  estimatorCatalog, findEstimator, getEstimator, loadClassifier, loadRegressor, type ClassifierEntry, type EstimatorEntry, type RegressorEntry,
 } from './catalog.js'
 export { FittedMajorityClassifier, MajorityClassifier } from './baseline/majority-classifier.js'
 export { FittedMeanRegressor, MeanRegressor } from './baseline/mean-regressor.js'

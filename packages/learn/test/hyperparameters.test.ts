@@ -1,5 +1,5 @@
 import { isMLError } from '@motadata/core'
-import { estimatorCatalog, findEstimator, loadClassifier, loadRegressor, LogisticRegression, MeanRegressor } from '../src/index.js'
+import { estimatorCatalog, getEstimator, loadClassifier, loadRegressor, LogisticRegression, MeanRegressor } from '../src/index.js'
 import { codeOf } from './sparse-matrix.js'
 
 /** The message of the error that an action throws. */
@@ -54,14 +54,14 @@ describe('hyperparameters', () => {
 
 describe('the catalogue', () => {
   it('finds an estimator by its kind', () => {
-    for (const entry of estimatorCatalog) expect(findEstimator(entry.kind)).toBe(entry)
+    for (const entry of estimatorCatalog) expect(getEstimator(entry.kind)).toBe(entry)
     expect(new Set(estimatorCatalog.map(({ kind }) => kind)).size).toBe(estimatorCatalog.length)
   })
 
   it('names all kinds and the nearest for an unknown one', () => {
-    expect(messageOf(() => findEstimator('logistic_regresion')))
+    expect(messageOf(() => getEstimator('logistic_regresion')))
       .toBe("ESTIMATOR_UNKNOWN: Expected one of the estimators logistic-regression, majority-classifier, mean-regressor, got 'logistic_regresion'. Did you mean 'logistic-regression'?")
-    expect(codeOf(() => findEstimator('constructor'))).toBe('ESTIMATOR_UNKNOWN')
+    expect(codeOf(() => getEstimator('constructor'))).toBe('ESTIMATOR_UNKNOWN')
   })
 
   it('refuses states of no estimator and of the wrong task', () => {

@@ -1,11 +1,10 @@
-import { MLError } from '@motadata/core'
 import type { ClassificationTarget, ClassifierEstimator, FitOptions, FittedClassifier } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
 import {
-  checkClassificationTarget, checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix, expectEqual, type FeatureWidths,
-  sampleWeightsOf, throwIfAborted, widthsOf,
+  checkClassificationTarget, checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix, classifierWeights, expectEqual,
+  type FeatureWidths, throwIfAborted, widthsOf,
 } from '../input-check.js'
 import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
@@ -20,6 +19,7 @@ export const majorityClassifierSchema = {} as const satisfies HyperparameterSche
  */
 export class MajorityClassifier implements ClassifierEstimator {
   readonly kind = 'majority-classifier'
+  readonly acceptsMissing = true
   readonly hyperparameters = {}
 
   constructor(hyperparameters: Readonly<Record<string, unknown>> = {}) {
@@ -28,17 +28,14 @@ export class MajorityClassifier implements ClassifierEstimator {
 
   fit(X: FeatureMatrix, y: ClassificationTarget, options: FitOptions = {}): FittedMajorityClassifier {
     throwIfAborted(options.signal)
-    checkTrainingMatrix(X)
+    checkTrainingMatrix(X, this.acceptsMissing)
     checkClassificationTarget(y, X.rowCount)
-    const weights = sampleWeightsOf(options, X.rowCount)
+    const weights = classifierWeights(y, options)
     const frequencies = new Float64Array(y.classes.length)
     let total = 0
     for (let row = 0; row < weights.length; row++) {
       frequencies[y.codes[row]] += weights[row]
       total += weights[row]
-    }
-    if (frequencies.filter((frequency) => frequency > 0).length < 2) {
-      throw new MLError('TARGET_ONE_CLASS', 'Expected rows of at least two classes, got one class. There is nothing to tell apart.')
     }
     options.onProgress?.(1)
     return new FittedMajorityClassifier([...y.classes], widthsOf(X), frequencies.map((frequency) => frequency / total))
@@ -67,14 +64,14 @@ export class FittedMajorityClassifier implements FittedClassifier {
   }
 
   predictProbabilities(X: FeatureMatrix): Float64Array {
-    checkPredictionMatrix(X, this.widths)
+    checkPredictionMatrix(X, this.widths, true)
     const probabilities = new Float64Array(X.rowCount * this.classes.length)
     for (let row = 0; row < X.rowCount; row++) probabilities.set(this.#frequencies, row * this.classes.length)
     return probabilities
   }
 
   predictRow(row: FeatureRow, out: Float64Array): void {
-    checkPredictionRow(row, this.widths)
+    checkPredictionRow(row, this.widths, true)
     if (out.length !== this.classes.length) expectEqual('length of the output, one a class', this.classes.length, out.length)
     out.set(this.#frequencies)
   }

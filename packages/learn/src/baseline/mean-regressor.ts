@@ -16,6 +16,7 @@ export const meanRegressorSchema = {} as const satisfies HyperparameterSchema
 /** Predicts the mean of training for every row: what any model has to beat. */
 export class MeanRegressor implements RegressorEstimator {
   readonly kind = 'mean-regressor'
+  readonly acceptsMissing = true
   readonly hyperparameters = {}
 
   constructor(hyperparameters: Readonly<Record<string, unknown>> = {}) {
@@ -24,7 +25,7 @@ export class MeanRegressor implements RegressorEstimator {
 
   fit(X: FeatureMatrix, y: Float64Array, options: FitOptions = {}): FittedMeanRegressor {
     throwIfAborted(options.signal)
-    checkTrainingMatrix(X)
+    checkTrainingMatrix(X, this.acceptsMissing)
     expectEqual('targets, one a row', X.rowCount, y.length)
     checkFinite(y, (row) => `the target of row ${row}`)
     const weights = sampleWeightsOf(options, X.rowCount)
@@ -57,12 +58,12 @@ export class FittedMeanRegressor implements FittedRegressor {
   }
 
   predict(X: FeatureMatrix): Float64Array {
-    checkPredictionMatrix(X, this.widths)
+    checkPredictionMatrix(X, this.widths, true)
     return new Float64Array(X.rowCount).fill(this.#mean)
   }
 
   predictRow(row: FeatureRow): number {
-    checkPredictionRow(row, this.widths)
+    checkPredictionRow(row, this.widths, true)
     return this.#mean
   }
 

@@ -1,9 +1,8 @@
-import { MLError } from '@motadata/core'
 import type { ClassificationTarget, ClassifierEstimator, FitOptions } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import { type Hyperparameters, type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
 import {
-  checkClassificationTarget, checkTrainingMatrix, expectFeatures, sampleWeightsOf, shapeMismatch, throwIfAborted, widthsOf,
+  checkClassificationTarget, checkTrainingMatrix, classifierWeights, expectFeatures, shapeMismatch, throwIfAborted, widthsOf,
 } from '../input-check.js'
 import { FittedLogisticRegression, outputsFor } from './fitted-logistic-regression.js'
 import { LinearRows } from './linear-rows.js'
@@ -53,6 +52,7 @@ const curvatureShare = 0.05
  */
 export class LogisticRegression implements ClassifierEstimator {
   readonly kind = 'logistic-regression'
+  readonly acceptsMissing = false
   readonly hyperparameters: LogisticRegressionHyperparameters
 
   constructor(hyperparameters: Readonly<Record<string, unknown>> = {}) {
@@ -64,7 +64,7 @@ export class LogisticRegression implements ClassifierEstimator {
     checkTrainingMatrix(X)
     checkClassificationTarget(y, X.rowCount)
     expectFeatures(X)
-    const { rowWeights, totalWeight, shares } = this.#weigh(y, sampleWeightsOf(options, X.rowCount))
+    const { rowWeights, totalWeight, shares } = weigh(y, classifierWeights(y, options, this.hyperparameters.classWeight))
     const outputs = outputsFor(y.classes.length)
     const rows = new LinearRows(X, outputs)
     const target = { codes: y.codes, rowWeights }
@@ -92,26 +92,6 @@ export class LogisticRegression implements ClassifierEstimator {
     })
   }
 
-  #weigh(y: ClassificationTarget, rowWeights: Float64Array): WeighedRows {
-    const counts = new Float64Array(y.classes.length)
-    for (let row = 0; row < rowWeights.length; row++) if (rowWeights[row] > 0) counts[y.codes[row]]++
-    const present = counts.filter((count) => count > 0).length
-    if (present < 2) {
-      throw new MLError('TARGET_ONE_CLASS', 'Expected rows of at least two classes, got one class. There is nothing to tell apart.')
-    }
-    const balanced = this.hyperparameters.classWeight === 'balanced'
-    const shares = new Float64Array(y.classes.length).fill(0.5)
-    let totalWeight = 0
-    for (let row = 0; row < rowWeights.length; row++) {
-      if (balanced) rowWeights[row] *= rowWeights.length / (present * counts[y.codes[row]])
-      shares[y.codes[row]] += rowWeights[row]
-      totalWeight += rowWeights[row]
-    }
-    for (let row = 0; row < rowWeights.length; row++) rowWeights[row] /= totalWeight
-    for (let code = 0; code < shares.length; code++) shares[code] /= totalWeight + 0.5 * shares.length
-    return { rowWeights, totalWeight, shares }
-  }
-
   /** Looks at the signal and reports progress: what is left falls about by the same factor in each iteration. */
   #watch(options: FitOptions): (iteration: number, remaining: number) => void {
     const { tolerance, maxIterations } = this.hyperparameters
@@ -136,6 +116,18 @@ interface WeighedRows {
   readonly totalWeight: number
   /** Of each class in the weights, none 0. */
   readonly shares: Float64Array
+}
+
+function weigh(y: ClassificationTarget, rowWeights: Float64Array): WeighedRows {
+  const shares = new Float64Array(y.classes.length).fill(0.5)
+  let totalWeight = 0
+  for (let row = 0; row < rowWeights.length; row++) {
+    shares[y.codes[row]] += rowWeights[row]
+    totalWeight += rowWeights[row]
+  }
+  for (let row = 0; row < rowWeights.length; row++) rowWeights[row] /= totalWeight
+  for (let code = 0; code < shares.length; code++) shares[code] /= totalWeight + 0.5 * shares.length
+  return { rowWeights, totalWeight, shares }
 }
 
 function startingWeights(

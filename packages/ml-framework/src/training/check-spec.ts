@@ -1,5 +1,5 @@
 import { columnKinds, type Dataset, modelTypes, parseModelName, TrainingError, type TrainingSpec } from '@motadata/core'
-import { type ClassifierEntry, findEstimator } from '@motadata/learn'
+import { type ClassifierEntry, getEstimator } from '@motadata/learn'
 import { parseRowRule } from '../processing/row-rule.js'
 
 /** What classification learns with when nothing is said. */
@@ -49,7 +49,7 @@ export function checkRows(dataset: Dataset): void {
 export function findClassifier(spec: TrainingSpec): ClassifierEntry {
   const kind = spec.estimator?.kind ?? defaultClassifier
   if (typeof kind !== 'string') throw fieldInvalid('estimator.kind', 'a name out of the catalogue', kind)
-  const entry = findEstimator(kind)
+  const entry = getEstimator(kind)
   if (entry.task === 'classification') return entry
   throw new TrainingError(
     'ESTIMATOR_UNKNOWN',
