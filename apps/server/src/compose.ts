@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Access, type Bootstrapped } from '@motadata/access'
 import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
 import type { Logger, Platform } from '@motadata/core'
@@ -8,11 +9,13 @@ import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/mo
 import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
-import type { ServerConfig } from './config.js'
+import { type ServerConfig, worksOnJobs } from './config.js'
 import { health } from './plugins/health.js'
 import { jobRoutes } from './plugins/jobs.js'
 import { describeRoutes, serveDocumentation } from './plugins/openapi.js'
 import { prometheus } from './plugins/prometheus.js'
+import { requestDeadline } from './plugins/request-deadline.js'
+import { retryAfter } from './plugins/retry-after.js'
 import type { Telemetry } from './telemetry.js'
 import { version } from './version.js'
 
@@ -33,13 +36,15 @@ export interface Started {
 
 export interface Composition {
   readonly server: ModelServer
-  /** Listens, works on jobs and, where there is no tenant yet, makes the first. */
+  /** Listens, works on jobs if it is to, and, where there is no tenant yet, makes the first. */
   start(): Promise<Started>
-  /** Stops taking requests and lets those under way finish. The worker works on until the platform is closed. */
+  /** Says that it is not ready, stops taking requests and lets those under way finish. The worker works on until the platform is closed. */
   close(): Promise<void>
   /** Gives back the memory of models; before the platform is closed it would fail the jobs that still run. */
   release(): Promise<void>
 }
+
+const uploadDeadlineMs = 120_000
 
 /** Plugs the packages together: the one place that knows them all. */
 export async function compose({ config, platform, logger, telemetry, system: given }: Parts): Promise<Composition> {
@@ -48,9 +53,9 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
-  const worker = createWorker({ platform, training: system, datasets })
+  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets }) : undefined
   const authenticate = createAuthenticate(access)
-  let started = false
+  let state: 'starting' | 'started' | 'stopping' = 'starting'
 
   const server: ModelServer = new ModelServer({
     host: config.HOST,
@@ -61,7 +66,13 @@ export async function compose({ config, platform, logger, telemetry, system: giv
     plugins: [
       (fastify) => describeRoutes(fastify, version),
       async (fastify) => {
-        await fastify.register(health, { database: platform.database, isWorking: () => worker.isWorking, isAccepting: () => started && server.accepting })
+        await fastify.register(requestDeadline, {
+          deadlineMs: config.REQUEST_DEADLINE_MS, upload: { aboveBytes: config.BODY_LIMIT_BYTES, deadlineMs: uploadDeadlineMs },
+        })
+        await fastify.register(retryAfter)
+        await fastify.register(health, {
+          database: platform.database, isAccepting: () => state === 'started' && server.accepting, ...(worker ? { isWorking: () => worker.isWorking } : {}),
+        })
         await fastify.register(prometheus, { authenticate, telemetry, isPublic: config.METRICS_PUBLIC })
         await fastify.register(accessRoutes, { authenticate, access })
         await fastify.register(modelRoutes, {
@@ -78,13 +89,16 @@ export async function compose({ config, platform, logger, telemetry, system: giv
     server,
     async start() {
       const address = await server.startServer()
-      await worker.start()
+      await worker?.start()
       // the last thing that can fail: keys that were made but could not be shown would be lost for ever
       const bootstrapped = await access.bootstrap({ tenantId: config.TENANT_ID })
-      started = true
+      state = 'started'
       return { address, ...(bootstrapped ? { bootstrapped } : {}) }
     },
     async close() {
+      const isAsked = state === 'started'
+      state = 'stopping'
+      if (isAsked && config.DRAIN_DELAY_MS > 0) await pause(config.DRAIN_DELAY_MS)
       await server.stopServer({ deadlineMs: config.SHUTDOWN_DEADLINE_MS })
       access.close()
     },

@@ -1,31 +1,26 @@
-import { openPlatform } from '@motadata/adapters/postgresql'
 import type { Logger } from '@motadata/core'
 import { DataLoader } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import type { WorkerConfig } from './config.js'
 import { createWorker } from './create-worker.js'
+import { openConfiguredPlatform } from './platform/open-configured-platform.js'
 
 /** A worker on a platform of its own; jobs are being taken when it resolves. */
-export async function compose(config: WorkerConfig, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const platform = await openPlatform({
-    databaseUrl: config.DATABASE_URL,
-    ...(config.DATABASE_MIGRATION_URL === undefined ? {} : { migrationDatabaseUrl: config.DATABASE_MIGRATION_URL }),
-    dataFolder: config.DATA_FOLDER,
-    jobGraceMs: config.SHUTDOWN_DEADLINE_MS,
-    logger,
-  })
+export async function compose(config: WorkerConfig, logger: Logger): Promise<{ stop(): Promise<void> }> {
+  const platform = await openConfiguredPlatform(config, { logger, jobGraceMs: config.SHUTDOWN_DEADLINE_MS })
   try {
     const system = await MLSystem.open(platform)
     const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }) })
     await worker.start()
     return {
-      async close() {
+      async stop() {
         await platform.close()
         await system.close()
       },
     }
   } catch (error) {
-    await platform.close()
+    // why it did not start matters more than what then did not close
+    await platform.close().catch((closeError: unknown) => logger.error({ error: closeError }, 'what was opened could not be closed'))
     throw error
   }
 }

@@ -3,8 +3,9 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 
 export interface HealthOptions {
-  readonly database: Database
-  readonly isWorking: () => boolean
+  readonly database: Pick<Database, 'ping'>
+  /** Left out where other processes work on jobs. */
+  readonly isWorking?: () => boolean
   readonly isAccepting: () => boolean
 }
 
@@ -15,7 +16,7 @@ const readyAnswer = Type.Object({
   ready: Type.Boolean(),
   checks: Type.Object({
     database: Type.Boolean({ description: 'It answers' }),
-    worker: Type.Boolean({ description: 'It takes jobs' }),
+    worker: Type.Optional(Type.Boolean({ description: 'It takes jobs; not asked where other processes do' })),
     server: Type.Boolean({ description: 'It takes requests and is not about to stop' }),
   }),
 })
@@ -31,14 +32,14 @@ export const health: FastifyPluginAsync<HealthOptions> = async (server, { databa
     config: { access: 'public' },
     schema: { tags: ['health'], operationId: 'ready', summary: 'Whether the server can answer', response: { 200: readyAnswer, 503: readyAnswer } },
   }, async (_request, reply): Promise<Static<typeof readyAnswer>> => {
-    const checks = { database: await answersInTime(database), worker: isWorking(), server: isAccepting() }
-    const ready = checks.database && checks.worker && checks.server
+    const checks = { database: await answersInTime(database), ...(isWorking ? { worker: isWorking() } : {}), server: isAccepting() }
+    const ready = Object.values(checks).every(Boolean)
     reply.code(ready ? 200 : 503)
     return { ready, checks }
   })
 }
 
-async function answersInTime(database: Database): Promise<boolean> {
+async function answersInTime(database: Pick<Database, 'ping'>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), databaseTimeoutMs)

@@ -1,0 +1,28 @@
+import { addressSetting, type Setting, type SettingValues, textSetting, wholeNumberSetting } from '@motadata/core'
+
+const postgresql = ['postgres', 'postgresql'] as const
+
+/** What every process of ours stands on, the same for each of them. */
+export const platformSettings = {
+  DATABASE_URL: addressSetting('The PostgreSQL database, as a login that does not own its tables; without it, the embedded database.', { schemes: postgresql }),
+  DATABASE_MIGRATION_URL: addressSetting('The same database as its owner, for making and migrating tables; DATABASE_URL when not set.', { schemes: postgresql }),
+  DATABASE_POOL_SIZE: wholeNumberSetting('Connections that one process may use at once; jobs and signals take some more.', { default: 10, minimum: 2, maximum: 1000 }),
+  DATABASE_POOL_TIMEOUT_MS: wholeNumberSetting('How long to wait for a connection before a request is answered 503.', { default: 5_000, minimum: 100, maximum: 60_000 }),
+  DATABASE_STATEMENT_TIMEOUT_MS: wholeNumberSetting('How long one statement may take.', { default: 30_000, minimum: 100, maximum: 600_000 }),
+  DATABASE_LOCK_TIMEOUT_MS: wholeNumberSetting('How long one statement may wait for a lock.', { default: 10_000, minimum: 100, maximum: 600_000 }),
+  REDIS_URL: addressSetting('Redis for caches, signals and rate limits of many processes; it may go away. Needs DATABASE_URL.', { schemes: ['redis', 'rediss'] }),
+  DATA_FOLDER: textSetting('Where the embedded database, artifacts and keys lie, as far as they lie in files; made when missing. One process at a time without DATABASE_URL.', {
+    default: './.motadata',
+  }),
+} satisfies Readonly<Record<string, Setting<unknown>>>
+
+export type PlatformConfig = SettingValues<typeof platformSettings>
+
+/** What is wrong with these settings taken together. */
+export function platformFaults(isSet: (name: keyof typeof platformSettings) => boolean): string[] {
+  const faults: string[] = []
+  for (const name of ['DATABASE_MIGRATION_URL', 'REDIS_URL'] as const) {
+    if (isSet(name) && !isSet('DATABASE_URL')) faults.push(`${name}: expected DATABASE_URL beside it, got none; the embedded database belongs to one process`)
+  }
+  return faults
+}

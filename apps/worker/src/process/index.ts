@@ -1,0 +1,6 @@
+export { createLog, type LogOptions } from './log.js'
+export { readConfig } from './read-config.js'
+export { retryWhileUnavailable, type RetryOptions } from './retry-while-unavailable.js'
+export { runProcess, type ProcessDescription } from './run-process.js'
+export { openConfiguredPlatform, type OpenConfiguredPlatformOptions } from '../platform/open-configured-platform.js'
+export { platformFaults, platformSettings, type PlatformConfig } from '../platform/platform-settings.js'
