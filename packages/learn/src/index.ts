@@ -39,7 +39,30 @@ export {
 export { confusionMatrix, type ConfusionMatrix } from './metrics/confusion-matrix.js'
 export { logLoss } from './metrics/log-loss.js'
 export { mostProbable } from './metrics/most-probable.js'
-export { meanAbsoluteError, r2Score, rootMeanSquaredError } from './metrics/regression-errors.js'
+export { balancedAccuracy, cohenKappa, fbeta, matthewsCorrcoef } from './metrics/agreement.js'
+export { topKAccuracy } from './metrics/top-k-accuracy.js'
+export { multiclassRocAuc, rocAuc, rocCurve, type MulticlassAucOptions, type RocCurve } from './metrics/roc-curve.js'
+export { averagePrecision, precisionRecallCurve, type PrecisionRecallCurve } from './metrics/precision-recall-curve.js'
+export { brierScore, multiclassBrierScore } from './metrics/brier-score.js'
+export {
+  calibrationCurve, calibrationError, topLabelCalibrationError, type CalibrationBin, type CalibrationCurveOptions, type CalibrationError,
+} from './metrics/calibration-curve.js'
+export {
+  maxError, meanAbsoluteError, meanError, meanSquaredError, medianAbsoluteError, rootMeanSquaredError,
+} from './metrics/regression-errors.js'
+export {
+  meanAbsolutePercentageError, meanSquaredLogError, symmetricMeanAbsolutePercentageError,
+} from './metrics/relative-errors.js'
+export { d2AbsoluteError, d2Pinball, explainedVariance, r2Score } from './metrics/explained-share.js'
+export { pinballLoss } from './metrics/quantile-loss.js'
+export { d2PoissonDeviance, meanPoissonDeviance } from './metrics/poisson-deviance.js'
+export {
+  coverageError, dcg, labelRankingAveragePrecision, meanReciprocalRank, ndcg, recallAtK, type QueryLists,
+} from './metrics/ranking.js'
+export {
+  calinskiHarabaszScore, daviesBouldinScore, silhouetteSamples, silhouetteScore, type PointDistance, type PointRows,
+} from './metrics/cluster-shape.js'
+export { clusterAgreement, type ClusterAgreement } from './metrics/cluster-agreement.js'
 // model selection
 export {
   randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions,

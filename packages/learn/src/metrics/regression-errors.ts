@@ -1,5 +1,5 @@
-import { MLError } from '@motadata/core'
-import { expectEqual } from '../input-check.js'
+import { quantileOfSorted } from '../statistics/quantile.js'
+import { expectMeasuredRows } from './measured-rows.js'
 
 /**
  * Mean absolute error.
@@ -12,7 +12,19 @@ import { expectEqual } from '../input-check.js'
  * meanAbsoluteError([3, 5], [2, 7]) // => 1.5
  */
 export function meanAbsoluteError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
-  return meanOf(actual, predicted, (difference) => Math.abs(difference))
+  return meanCost(actual, predicted, (difference) => Math.abs(difference))
+}
+
+/**
+ * Mean squared error.
+ *
+ * @returns In the unit of the target, squared.
+ * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`
+ * @example
+ * meanSquaredError([3, 5], [2, 7]) // => 2.5
+ */
+export function meanSquaredError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  return meanCost(actual, predicted, (difference) => difference * difference)
 }
 
 /**
@@ -24,32 +36,60 @@ export function meanAbsoluteError(actual: ArrayLike<number>, predicted: ArrayLik
  * rootMeanSquaredError([3, 5], [2, 6]) // => 1
  */
 export function rootMeanSquaredError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
-  return Math.sqrt(meanOf(actual, predicted, (difference) => difference * difference))
+  return Math.sqrt(meanSquaredError(actual, predicted))
 }
 
 /**
- * Share of the variance that the predictions explain: 1 is perfect, 0 is no better than the mean, below is worse. Where all actual
- * values are equal it is 1 for perfect predictions and else 0, as in scikit-learn; NaN for a single row, which has no variance.
+ * The absolute error that half of the rows stay below.
  *
+ * @returns In the unit of the target.
  * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`
  * @example
- * r2Score([1, 2, 3], [1, 2, 3]) // => 1
+ * medianAbsoluteError([3, 5, 100], [2, 7, 0]) // => 2
  */
-export function r2Score(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
-  const error = meanOf(actual, predicted, (difference) => difference * difference)
-  if (actual.length < 2) return Number.NaN
-  let mean = 0
-  for (let row = 0; row < actual.length; row++) mean += actual[row] / actual.length
-  let variance = 0
-  for (let row = 0; row < actual.length; row++) variance += (actual[row] - mean) ** 2 / actual.length
-  if (variance === 0) return error === 0 ? 1 : 0
-  return 1 - error / variance
+export function medianAbsoluteError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  expectMeasuredRows(actual, predicted)
+  return quantileOfSorted(Float64Array.from(actual, (value, row) => Math.abs(predicted[row] - value)).sort(), 0.5)
 }
 
-function meanOf(actual: ArrayLike<number>, predicted: ArrayLike<number>, cost: (difference: number) => number): number {
-  expectEqual('predictions, one an actual value', actual.length, predicted.length)
-  if (actual.length === 0) throw new MLError('DATA_EMPTY', 'Expected rows to measure on, got none.')
+/**
+ * The largest absolute error.
+ *
+ * @returns In the unit of the target.
+ * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`
+ * @example
+ * maxError([3, 5], [2, 7]) // => 2
+ */
+export function maxError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  expectMeasuredRows(actual, predicted)
+  let largest = 0
+  for (let row = 0; row < actual.length; row++) largest = Math.max(largest, Math.abs(predicted[row] - actual[row]))
+  return largest
+}
+
+/**
+ * Mean error with its sign: above 0 where predictions are too high on average.
+ *
+ * @returns In the unit of the target.
+ * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`
+ * @example
+ * meanError([3, 5], [2, 8]) // => 1
+ */
+export function meanError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  return meanCost(actual, predicted, (difference) => difference)
+}
+
+/**
+ * Mean of a cost of each prediction.
+ *
+ * @param cost - Of the difference predicted − actual.
+ * @throws MLError `DATA_EMPTY`, `SHAPE_MISMATCH`
+ */
+export function meanCost(
+  actual: ArrayLike<number>, predicted: ArrayLike<number>, cost: (difference: number, actual: number, predicted: number) => number,
+): number {
+  expectMeasuredRows(actual, predicted)
   let total = 0
-  for (let row = 0; row < actual.length; row++) total += cost(predicted[row] - actual[row])
+  for (let row = 0; row < actual.length; row++) total += cost(predicted[row] - actual[row], actual[row], predicted[row])
   return total / actual.length
 }
