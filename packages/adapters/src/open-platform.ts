@@ -12,9 +12,11 @@ import { DerivedKeyRing } from './key-ring/derived-key-ring.js'
 import { MemoryArtifactStore } from './memory/memory-artifact-store.js'
 import { MemoryCache } from './memory/memory-cache.js'
 import { MemoryChangeSignal } from './memory/memory-change-signal.js'
+import { MemoryRateLimiter } from './memory/memory-rate-limiter.js'
 import { createStderrLogger } from './node/stderr-logger.js'
 import { SystemClock } from './node/system-clock.js'
 import { TimeSortableIds } from './node/time-sortable-ids.js'
+import { SqlOnlineStore } from './online/sql-online-store.js'
 import { PgBossJobQueue } from './pg-boss/pg-boss-job-queue.js'
 import { acquireFolderLock } from './pglite/folder-lock.js'
 import { startHousekeeping } from './pglite/housekeeping.js'
@@ -51,13 +53,16 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
     const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids, closeGraceMs: jobGraceMs })
     closing.add(() => jobs.close())
     await jobs.open({ sole: true })
+    const onlineStore = new SqlOnlineStore({ database, clock })
+    await onlineStore.open()
     closing.add(startHousekeeping({ database, logger }))
     return {
-      database, jobs, clock, ids, logger,
+      database, jobs, onlineStore, clock, ids, logger,
       artifacts: stores.artifacts,
       keys: stores.keys,
       cache: new MemoryCache({ maxBytes: cacheBytes, clock }),
       changes: new MemoryChangeSignal({ logger }),
+      rateLimiter: new MemoryRateLimiter({ clock }),
       async close() {
         database.refuseInsideUnit()
         await closing.run()

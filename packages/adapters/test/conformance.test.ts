@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tenantKey } from '@motadata/core'
-import { CollectingLogger, FixedClock, describeArtifactStore, describeCache, describeChangeSignal, describeKeyRing } from '@motadata/testing'
+import { CollectingLogger, FixedClock, describeArtifactStore, describeCache, describeChangeSignal, describeKeyRing, describeOnlineStore, describeRateLimiter } from '@motadata/testing'
 import { FileArtifactStore } from '../src/filesystem/file-artifact-store.js'
 import { loadMasterKeys } from '../src/filesystem/master-key-file.js'
 import { DerivedKeyRing } from '../src/key-ring/derived-key-ring.js'
 import { MemoryArtifactStore } from '../src/memory/memory-artifact-store.js'
 import { MemoryCache } from '../src/memory/memory-cache.js'
 import { MemoryChangeSignal } from '../src/memory/memory-change-signal.js'
+import { MemoryOnlineStore } from '../src/memory/memory-online-store.js'
+import { MemoryRateLimiter } from '../src/memory/memory-rate-limiter.js'
 import { temporaryFolder } from './engines.js'
 
 const nothingToClose = (): Promise<void> => Promise.resolve()
@@ -16,6 +18,16 @@ const nothingToClose = (): Promise<void> => Promise.resolve()
 describeCache('memory', () => {
   const clock = new FixedClock()
   return Promise.resolve({ cache: new MemoryCache({ maxBytes: 1_000_000, clock }), advance: (byMs) => Promise.resolve(clock.advance(byMs)), close: nothingToClose })
+})
+
+describeRateLimiter('memory', () => {
+  const clock = new FixedClock()
+  return Promise.resolve({ rateLimiter: new MemoryRateLimiter({ clock }), advance: (byMs) => Promise.resolve(clock.advance(byMs)), close: nothingToClose })
+})
+
+describeOnlineStore('memory', () => {
+  const clock = new FixedClock()
+  return Promise.resolve({ onlineStore: new MemoryOnlineStore({ maxBytes: 1_000_000, clock }), advance: (byMs) => Promise.resolve(clock.advance(byMs)), close: nothingToClose })
 })
 
 describeChangeSignal('memory', () => Promise.resolve({ changes: new MemoryChangeSignal({ logger: new CollectingLogger() }), close: nothingToClose }))

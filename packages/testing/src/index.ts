@@ -5,6 +5,8 @@ export { describeDatabase, type OpenedDatabase } from './conformance/database.js
 export { describeJobQueue, type OpenedJobQueue } from './conformance/job-queue.js'
 export { describeKeyRing, type OpenedKeyRing } from './conformance/key-ring.js'
 export { acme, asAcme, asGlobex, globex } from './conformance/tenants.js'
+export { describeOnlineStore, type OpenedOnlineStore } from './conformance/online-store.js'
+export { describeRateLimiter, type OpenedRateLimiter } from './conformance/rate-limiter.js'
 export { defer, type Deferred } from './deferred.js'
 export { CollectingLogger, type LogRecord } from './fakes/collecting-logger.js'
 export { FixedClock } from './fakes/fixed-clock.js'

@@ -5,9 +5,11 @@ import { FileArtifactStore } from '../filesystem/file-artifact-store.js'
 import { loadMasterKeys } from '../filesystem/master-key-file.js'
 import { DerivedKeyRing } from '../key-ring/derived-key-ring.js'
 import { MemoryCache } from '../memory/memory-cache.js'
+import { MemoryRateLimiter } from '../memory/memory-rate-limiter.js'
 import { createStderrLogger } from '../node/stderr-logger.js'
 import { SystemClock } from '../node/system-clock.js'
 import { TimeSortableIds } from '../node/time-sortable-ids.js'
+import { SqlOnlineStore } from '../online/sql-online-store.js'
 import { PgBossJobQueue, type PgBossJobQueueOptions } from '../pg-boss/pg-boss-job-queue.js'
 import { systemRole } from '../sql/roles.js'
 import { asStorageError } from '../sql/storage-error.js'
@@ -50,10 +52,13 @@ export async function openPlatform(options: OpenPostgresqlPlatformOptions): Prom
     const jobs = new PgBossJobQueue({ database, clock, logger, ids, heartbeatSeconds, closeGraceMs: jobGraceMs, ...connections })
     closing.add(() => jobs.close())
     await jobs.open({ sole: false })
+    const onlineStore = new SqlOnlineStore({ database, clock })
+    await onlineStore.open()
     return {
-      database, jobs, changes, artifacts, clock, ids, logger,
+      database, jobs, onlineStore, changes, artifacts, clock, ids, logger,
       keys: new DerivedKeyRing({ masterKeys }),
       cache: new MemoryCache({ maxBytes: cacheBytes, clock }),
+      rateLimiter: new MemoryRateLimiter({ clock }),
       async close() {
         database.refuseInsideUnit()
         await closing.run()

@@ -1,0 +1,58 @@
+import { type Clock, type OnlineStore, type OnlineValue, type OnlineWrite, type TenantId, tenantKey } from '@motadata/core'
+import { LRUCache } from 'lru-cache'
+import { checkOnlineKeys, checkOnlineWrites } from '../online/checked-writes.js'
+
+interface Entry extends OnlineValue {
+  readonly expiresAtMs: number
+}
+
+/** What an entry costs beside its key and value: the map's node, the entry, the buffer's header. */
+const entryOverheadBytes = 200
+
+/** The newest values in this process's memory, bounded by bytes: what was used longest ago leaves first. */
+export class MemoryOnlineStore implements OnlineStore {
+  readonly #clock: Clock
+  readonly #entries: LRUCache<string, Entry>
+
+  /** @param options.maxBytes - Of keys, values and what holding them costs. */
+  constructor(options: { readonly maxBytes: number; readonly clock: Clock }) {
+    this.#clock = options.clock
+    this.#entries = new LRUCache({
+      maxSize: options.maxBytes,
+      sizeCalculation: ({ bytes }, key) => bytes.byteLength + key.length * 2 + entryOverheadBytes,
+    })
+  }
+
+  async getMany(tenantId: TenantId, keys: readonly string[]): Promise<readonly (OnlineValue | undefined)[]> {
+    checkOnlineKeys(keys)
+    return Promise.resolve(keys.map((key) => {
+      const entry = this.#live(tenantKey(tenantId, 'online', key))
+      return entry && { bytes: Uint8Array.from(entry.bytes), eventTimeMs: entry.eventTimeMs }
+    }))
+  }
+
+  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: { readonly ttlMs: number }): Promise<number> {
+    const expiresAtMs = this.#clock.nowMs() + options.ttlMs
+    let kept = 0
+    for (const { key, bytes, eventTimeMs } of checkOnlineWrites(writes, options)) {
+      const name = tenantKey(tenantId, 'online', key)
+      if ((this.#live(name)?.eventTimeMs ?? -1) >= eventTimeMs) continue
+      this.#entries.set(name, { bytes: Uint8Array.from(bytes), eventTimeMs, expiresAtMs })
+      kept++
+    }
+    return Promise.resolve(kept)
+  }
+
+  async deleteMany(tenantId: TenantId, keys: readonly string[]): Promise<void> {
+    checkOnlineKeys(keys)
+    for (const key of keys) this.#entries.delete(tenantKey(tenantId, 'online', key))
+    await Promise.resolve()
+  }
+
+  #live(name: string): Entry | undefined {
+    const entry = this.#entries.get(name)
+    if (!entry || entry.expiresAtMs > this.#clock.nowMs()) return entry
+    this.#entries.delete(name)
+    return undefined
+  }
+}

@@ -1,0 +1,1 @@
+export { connectRedis, type ConnectRedisOptions, type RedisConnection } from './connect-redis.js'
