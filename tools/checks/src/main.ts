@@ -3,6 +3,7 @@ const checks: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['boundaries', async () => (await import('./boundaries.js')).checkBoundaries()],
   ['readme', async () => (await import('./readme-blocks.js')).checkReadmeBlocks()],
   ['pack', async () => (await import('./pack.js')).checkPack()],
+  ['deployment', async () => (await import('./deployment.js')).checkDeployment()],
   ['artifact-format', async () => (await import('./artifact-format.js')).checkArtifactFormat()],
 ])
 
@@ -11,7 +12,7 @@ const help = `Checks of the repository as a whole.
   npm run check                  all of them
   npm run check -- NAME...       some of: ${[...checks.keys()].join(', ')}
 
-pack needs a build (npm run build); artifact-format needs Python.`
+pack needs a build (npm run build); artifact-format and deployment need Python.`
 
 const names = process.argv.slice(2)
 if (names.includes('--help')) {
