@@ -4,6 +4,7 @@ const checks: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['readme', async () => (await import('./readme-blocks.js')).checkReadmeBlocks()],
   ['pack', async () => (await import('./pack.js')).checkPack()],
   ['deployment', async () => (await import('./deployment.js')).checkDeployment()],
+  ['release', async () => (await import('./release/release-proof.js')).checkRelease()],
   ['artifact-format', async () => (await import('./artifact-format.js')).checkArtifactFormat()],
 ])
 

@@ -8,6 +8,9 @@ export interface WorkspacePackage {
   /** From the root: `packages/core`. */
   readonly folder: string
   readonly isPrivate: boolean
+  readonly version: string
+  /** Names of all packages that whoever installs it gets with it, ours and others. */
+  readonly shippedDependencies: readonly string[]
   /** What can be imported: the name itself and its subpaths. */
   readonly entries: readonly string[]
 }
@@ -23,6 +26,8 @@ export function workspacePackages(): WorkspacePackage[] {
         name: manifest.name,
         folder,
         isPrivate: manifest.private === true,
+        version: manifest.version,
+        shippedDependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies }),
         entries: subpaths.map((subpath) => manifest.name + subpath.slice(1)),
       }
     }),
