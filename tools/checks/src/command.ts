@@ -19,6 +19,7 @@ export function runCommand(
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.on('error', (error) => resolve({ code: 127, output: error.message }))
     child.on('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\n(ended by ${signal})` : output }))
+    child.stdin.on('error', () => undefined) // a program may end before it has read its input
     child.stdin.end(options.input ?? '')
   })
 }
