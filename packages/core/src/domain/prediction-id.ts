@@ -24,7 +24,8 @@ const separator = '\u001f'
  * @returns `p1.<key id>.<claims>.<mac>`, URL-safe
  */
 export function encodePredictionId(claims: PredictionIdentityClaims, key: SecretKey): string {
-  const plain = [claims.tenantId, claims.model, claims.version, claims.predictedAtMs, claims.nonce, claims.entityKey ?? ''].join(separator)
+  const { tenantId, model, version, predictedAtMs, nonce, entityKey = '' } = claims
+  const plain = `${tenantId}${separator}${model}${separator}${version}${separator}${predictedAtMs}${separator}${nonce}${separator}${entityKey}`
   const body = `p1.${key.id}.${Buffer.from(plain).toString('base64url')}`
   return `${body}.${mac(body, key).toString('base64url')}`
 }
@@ -67,14 +68,23 @@ interface Pads {
 }
 
 const blockBytes = 64
+const hashBytes = 32
 const padsOfKey = new WeakMap<Uint8Array, Pads>()
 
-/** HMAC-SHA256 as two hashes of one call each: Node's own HMAC object costs three times as much for a text this short, once a prediction. */
+/**
+ * HMAC-SHA256 as two hashes of one call each, whose results come as text of a byte a letter: for a text this short Node's own HMAC object costs
+ * three times as much, and a hash that makes a Buffer twice as much. It is done once a prediction.
+ */
 function mac(body: string, key: SecretKey): Buffer {
   let pads = padsOfKey.get(key.bytes)
   if (!pads) padsOfKey.set(key.bytes, (pads = { inner: mask(key.bytes, 0x36), outer: mask(key.bytes, 0x5c) }))
-  const inner = hash('sha256', Buffer.concat([pads.inner, Buffer.from(body)]), 'buffer')
-  return hash('sha256', Buffer.concat([pads.outer, inner]), 'buffer').subarray(0, macBytes)
+  const inner = Buffer.allocUnsafe(blockBytes + Buffer.byteLength(body))
+  inner.set(pads.inner)
+  inner.write(body, blockBytes)
+  const outer = Buffer.allocUnsafe(blockBytes + hashBytes)
+  outer.set(pads.outer)
+  outer.write(hash('sha256', inner, 'latin1'), blockBytes, 'latin1')
+  return Buffer.from(hash('sha256', outer, 'latin1').slice(0, macBytes), 'latin1')
 }
 
 /** For keys of at most a block, as all of ours are. */
