@@ -83,8 +83,8 @@ function mac(body: string, key: SecretKey): Buffer {
   inner.write(body, blockBytes)
   const outer = Buffer.allocUnsafe(blockBytes + hashBytes)
   outer.set(pads.outer)
-  outer.write(hash('sha256', inner, 'latin1'), blockBytes, 'latin1')
-  return Buffer.from(hash('sha256', outer, 'latin1').slice(0, macBytes), 'latin1')
+  outer.write(hash('sha256', inner, 'binary'), blockBytes, 'binary')
+  return Buffer.from(hash('sha256', outer, 'binary').slice(0, macBytes), 'binary')
 }
 
 /** For keys of at most a block, as all of ours are. */
