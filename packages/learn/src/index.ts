@@ -63,6 +63,36 @@ export {
   calinskiHarabaszScore, daviesBouldinScore, silhouetteSamples, silhouetteScore, type PointDistance, type PointRows,
 } from './metrics/cluster-shape.js'
 export { clusterAgreement, type ClusterAgreement } from './metrics/cluster-agreement.js'
+// statistics
+export { quantile } from './statistics/quantile.js'
+export { describeSample, type Description } from './statistics/describe.js'
+export { normalCdf, normalQuantile, normalSurvival } from './statistics/normal.js'
+export { gammaCdf, gammaSurvival, logGamma } from './statistics/gamma.js'
+export { betaCdf, betaQuantile, betaSurvival } from './statistics/beta.js'
+export { chiSquaredSurvival, fisherSurvival, studentQuantile, studentTwoSided } from './statistics/tail-probabilities.js'
+export { kolmogorovSmirnovSurvival, kolmogorovSurvival } from './statistics/kolmogorov.js'
+export { presentValues, type TestResult } from './statistics/samples.js'
+export {
+  kolmogorovSmirnov, type KolmogorovSmirnovOptions, type KolmogorovSmirnovResult,
+} from './statistics/kolmogorov-smirnov.js'
+export { cramerVonMises } from './statistics/cramer-von-mises.js'
+export { kruskalWallis, mannWhitney, wilcoxonSignedRank } from './statistics/rank-tests.js'
+export { leveneTest, oneWayAnova, pairedTTest, welchTTest } from './statistics/mean-tests.js'
+export { kendallCorrelation, pearsonCorrelation, spearmanCorrelation } from './statistics/correlation.js'
+export {
+  binomialTest, chiSquaredTest, fisherExact, mcnemar, proportionsZTest, type ChiSquaredOptions, type ChiSquaredResult, type TwoByTwo,
+} from './statistics/count-tests.js'
+export { proportionInterval, type Interval, type ProportionIntervalOptions } from './statistics/proportion-interval.js'
+export { adjustPValues } from './statistics/multiple-testing.js'
+export { energyDistance, wassersteinDistance } from './statistics/sample-distances.js'
+export {
+  binCounts, hellingerDistance, jensenShannonDistance, jensenShannonDivergence, klDivergence, largestShareDifference, psi, psiByChance, quantileEdges,
+  totalVariation,
+} from './statistics/share-distances.js'
+export { QuantileSketch, type QuantileSketchOptions, type SketchBin } from './statistics/quantile-sketch.js'
+export { DistinctCounter } from './statistics/distinct-counter.js'
+export { FrequentItems, type FrequentItem } from './statistics/frequent-items.js'
+export { ReservoirSample } from './statistics/reservoir-sample.js'
 // model selection
 export {
   randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions,
