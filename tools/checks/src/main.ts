@@ -4,6 +4,7 @@ const checks: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['readme', async () => (await import('./readme-blocks.js')).checkReadmeBlocks()],
   ['pack', async () => (await import('./pack.js')).checkPack()],
   ['deployment', async () => (await import('./deployment.js')).checkDeployment()],
+  ['api', async () => (await import('./api/check-api.js')).checkApi()],
   ['release', async () => (await import('./release/release-proof.js')).checkRelease()],
   ['artifact-format', async () => (await import('./artifact-format.js')).checkArtifactFormat()],
 ])
@@ -13,7 +14,7 @@ const help = `Checks of the repository as a whole.
   npm run check                  all of them
   npm run check -- NAME...       some of: ${[...checks.keys()].join(', ')}
 
-pack needs a build (npm run build); artifact-format and deployment need Python.`
+pack and api need a build (npm run build); artifact-format and deployment need Python.`
 
 const names = process.argv.slice(2)
 if (names.includes('--help')) {

@@ -64,12 +64,11 @@ async function afterAllProjectsVersioned(root: string, { dryRun }: { dryRun?: bo
   const versions = new Map([...manifests.values()].map(({ name, version }) => [name, version]))
   for (const [folder, manifest] of manifests) {
     for (const kind of manifest.private ? dependencyKinds : (['devDependencies'] as const)) {
-      for (const name of Object.keys(manifest[kind] ?? {})) {
-        if (versions.has(name)) manifest[kind]![name] = `^${versions.get(name)}`
-      }
+      const ranges = manifest[kind] ?? {}
+      for (const name of Object.keys(ranges)) if (versions.has(name)) ranges[name] = `^${versions.get(name)}`
     }
-    write(`${folder}/package.json`, manifestTexts.get(folder)!, manifest)
-    const locked = lock.packages[folder]!
+    write(`${folder}/package.json`, manifestTexts.get(folder) ?? '', manifest)
+    const locked = lock.packages[folder] ?? {}
     if (locked.version !== undefined) locked.version = manifest.version
     for (const kind of dependencyKinds) if (locked[kind]) locked[kind] = manifest[kind]
   }

@@ -1,0 +1,3 @@
+import { renewApiReports } from './api/check-api.js'
+
+console.log(renewApiReports())
