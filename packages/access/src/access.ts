@@ -1,7 +1,7 @@
 import { AccessError, type Platform, type RequestContext, type Role, roleSuffices } from '@motadata/core'
 import { ApiKeys } from './api-keys.js'
 import { bootstrap, type Bootstrapped, type BootstrapInput } from './bootstrap/bootstrap.js'
-import { KeyVerifier } from './keys/key-verifier.js'
+import { KeyVerifier, type VerifiedKey } from './keys/key-verifier.js'
 import { keyExpired, keyRevoked, keyUnknown, roleTooSmall, tenantSuspended } from './keys/refusals.js'
 import { accessMigrations } from './migrations/access-migrations.js'
 import { ApiKeyRepository } from './storage/api-key-repository.js'
@@ -85,8 +85,16 @@ export class Access {
    * `PERMISSION_DENIED` when its role does not suffice
    */
   async authenticateKey(text: string, request: KeyRequest): Promise<RequestContext> {
+    return this.recogniseKey(text, request)
+  }
+
+  /** The same, without a promise for a key that was seen in the last seconds; so it throws, too, where the other rejects. */
+  recogniseKey(text: string, request: KeyRequest): RequestContext | Promise<RequestContext> {
     const found = typeof text === 'string' ? this.#verifier.verify(text) : undefined
-    const key = found instanceof Promise ? await found : found
+    return found instanceof Promise ? found.then((key) => this.#admit(key, request)) : this.#admit(found, request)
+  }
+
+  #admit(key: VerifiedKey | undefined, request: KeyRequest): RequestContext {
     if (!key) throw keyUnknown()
     if (key.revoked) throw keyRevoked()
     if (this.#platform.clock.nowMs() >= key.expiresAtMs) throw keyExpired(key.expiresAtMs)

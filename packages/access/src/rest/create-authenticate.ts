@@ -15,23 +15,31 @@ const bearer = 'bearer '
  * @example
  * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
  */
-export function createAuthenticate(access: Pick<Access, 'authenticateKey'>): Authenticate<FastifyRequest> {
-  const answers = new WeakMap<FastifyRequest, Promise<RequestContext>>()
+export function createAuthenticate(access: Pick<Access, 'recogniseKey'>): Authenticate<FastifyRequest> {
+  // kept on the request itself: a WeakMap costs a prediction a microsecond, and the collector more
+  const answer = Symbol('whose request it is')
   return (request) => {
-    let answer = answers.get(request)
-    if (!answer) answers.set(request, (answer = identify(access, request)))
-    return answer
+    const answered = request as unknown as Record<typeof answer, ReturnType<Authenticate<FastifyRequest>> | undefined>
+    return (answered[answer] ??= identify(access, request))
   }
 }
 
-async function identify(access: Pick<Access, 'authenticateKey'>, request: FastifyRequest): Promise<RequestContext> {
+function identify(access: Pick<Access, 'recogniseKey'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
+  try {
+    return recognise(access, request)
+  } catch (error) {
+    return Promise.reject(error as Error)
+  }
+}
+
+function recognise(access: Pick<Access, 'recogniseKey'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
   const { config, method, url } = request.routeOptions
   const requiredAccess = config.access
   if (requiredAccess === undefined || requiredAccess === 'public') {
     const said = requiredAccess === undefined ? 'nothing' : "'public', which asks nobody"
     throw new AccessError('INTERNAL', `Expected the route ${String(method)} ${url} to name a role in config.access, got ${said}.`)
   }
-  return access.authenticateKey(keyOf(request), { requestId: request.id, requiredAccess })
+  return access.recogniseKey(keyOf(request), { requestId: request.id, requiredAccess })
 }
 
 function keyOf({ headers }: FastifyRequest): string {
