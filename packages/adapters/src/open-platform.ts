@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
-import { type ArtifactStore, type Clock, type KeyRing, type Platform, PlatformError, isMLError } from '@motadata/core'
+import { type Platform, PlatformError, isMLError } from '@motadata/core'
 import { PGliteDialect } from 'kysely'
+import { openArtifactStore } from './artifacts/open-artifact-store.js'
 import { Closing } from './closing.js'
 import { errorCode } from './filesystem/durable-file.js'
-import { FileArtifactStore } from './filesystem/file-artifact-store.js'
-import { loadMasterKeys } from './filesystem/master-key-file.js'
 import { DerivedKeyRing } from './key-ring/derived-key-ring.js'
+import { agreeOnMasterKeys } from './key-ring/master-key-agreement.js'
+import { type OpenedMasterKeys, openMasterKeys } from './key-ring/open-master-keys.js'
 import { MemoryArtifactStore } from './memory/memory-artifact-store.js'
 import { MemoryCache } from './memory/memory-cache.js'
 import { MemoryChangeSignal } from './memory/memory-change-signal.js'
@@ -39,16 +40,19 @@ import { prepareRoles } from './sql/roles.js'
  * await platform.close()
  */
 export async function openPlatform(options: OpenPlatformOptions = {}): Promise<Platform> {
-  const { dataFolder, inMemory, cacheBytes, jobGraceMs, ...given } = checkPlatformOptions(options)
+  const { dataFolder, inMemory, cacheBytes, jobGraceMs, masterKeys, artifacts, ...given } = checkPlatformOptions(options)
   const clock = given.clock ?? new SystemClock()
   const logger = given.logger ?? createStderrLogger()
   const ids = given.ids ?? new TimeSortableIds({ clock })
   const closing = new Closing()
   try {
-    const stores = inMemory ? await openMemoryStores(clock) : await openFolderStores(resolve(dataFolder), clock, closing)
+    const stores = inMemory ? await openMemoryStores(masterKeys) : await openFolderStores(resolve(dataFolder), masterKeys, closing)
     const database = new KyselyDatabase({ engine: 'pglite', dialect: new PGliteDialect({ pglite: stores.pglite }) })
     closing.add(() => database.close())
     await database.asOwnerLocked(prepareRoles)
+    if (!inMemory) await agreeOnMasterKeys(database, stores.masterKeys, stores.from)
+    const place = artifacts ?? (inMemory ? new MemoryArtifactStore({ clock }) : `file:${join(resolve(dataFolder), 'artifacts')}`)
+    const artifactStore = await openArtifactStore(place, { database, clock, logger, closing })
     const connection = { db: createPGliteQueueConnection({ pglite: stores.pglite, database }), backend: 'pglite' as const }
     const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids, closeGraceMs: jobGraceMs })
     closing.add(() => jobs.close())
@@ -58,8 +62,8 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
     closing.add(startHousekeeping({ database, logger }))
     return {
       database, jobs, onlineStore, clock, ids, logger,
-      artifacts: stores.artifacts,
-      keys: stores.keys,
+      artifacts: artifactStore,
+      keys: new DerivedKeyRing({ masterKeys: stores.masterKeys }),
       cache: new MemoryCache({ maxBytes: cacheBytes, clock }),
       changes: new MemoryChangeSignal({ logger }),
       rateLimiter: new MemoryRateLimiter({ clock }),
@@ -74,20 +78,17 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
   }
 }
 
-interface Stores {
+interface Stores extends OpenedMasterKeys {
   readonly pglite: PGlite
-  readonly artifacts: ArtifactStore
-  readonly keys: KeyRing
 }
 
-async function openMemoryStores(clock: Clock): Promise<Stores> {
-  const pglite = await openPGliteInMemory()
-  return { pglite, artifacts: new MemoryArtifactStore({ clock }), keys: new DerivedKeyRing({ masterKeys: [randomBytes(32)] }) }
+async function openMemoryStores(masterKeys: OpenPlatformOptions['masterKeys']): Promise<Stores> {
+  return { pglite: await openPGliteInMemory(), masterKeys: masterKeys ?? [randomBytes(32)], from: 'nowhere' }
 }
 
-async function openFolderStores(folder: string, clock: Clock, closing: Closing): Promise<Stores> {
+async function openFolderStores(folder: string, masterKeys: OpenPlatformOptions['masterKeys'], closing: Closing): Promise<Stores> {
   try {
-    return await openFolder(folder, clock, closing)
+    return await openFolder(folder, masterKeys, closing)
   } catch (cause) {
     if (isMLError(cause)) throw cause
     const reason = errorCode(cause) ?? 'an error'
@@ -99,13 +100,11 @@ async function openFolderStores(folder: string, clock: Clock, closing: Closing):
   }
 }
 
-async function openFolder(folder: string, clock: Clock, closing: Closing): Promise<Stores> {
+async function openFolder(folder: string, given: OpenPlatformOptions['masterKeys'], closing: Closing): Promise<Stores> {
   const lock = await acquireFolderLock(folder)
   closing.add(() => lock.release())
   const databaseFolder = join(folder, 'database')
   // The keys come first, so that a database without them means that they were lost.
-  const masterKeys = await loadMasterKeys(join(folder, 'keys', 'master-keys.json'), { mayCreate: !existsSync(databaseFolder) })
-  const artifacts = new FileArtifactStore({ folder: join(folder, 'artifacts'), clock })
-  await artifacts.open()
-  return { pglite: await openPGliteFolder(databaseFolder), artifacts, keys: new DerivedKeyRing({ masterKeys }) }
+  const keys = await openMasterKeys(given, folder, { mayCreate: !existsSync(databaseFolder) })
+  return { ...keys, pglite: await openPGliteFolder(databaseFolder) }
 }

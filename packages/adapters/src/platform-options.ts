@@ -1,4 +1,5 @@
-import { type Clock, type IdSource, type Logger, PlatformError } from '@motadata/core'
+import { type ArtifactStore, type Clock, type IdSource, type Logger, PlatformError } from '@motadata/core'
+import { isArtifactUrl } from './artifacts/artifact-url.js'
 
 export interface OpenPlatformOptions {
   /** Where everything is kept; default `./.motadata`, made when missing. */
@@ -11,6 +12,13 @@ export interface OpenPlatformOptions {
   readonly ids?: IdSource
   /** What the cache may hold, in bytes; default 64 MiB. */
   readonly cacheBytes?: number
+  /** 32 random bytes each, the current one first, then those of former times; default those in `keys/master-keys.json` of the data folder, made the first time. */
+  readonly masterKeys?: readonly Uint8Array[]
+  /**
+   * A store, or where artifacts go: `file:/var/lib/motadata/artifacts`, `database:`, or `s3://bucket/prefix?endpoint=…&region=…`; default
+   * `artifacts/` of the data folder, or memory. A store that is given is not closed with the platform.
+   */
+  readonly artifacts?: ArtifactStore | string
   /** How long closing lets running jobs end before it aborts their signals; default 10 s. */
   readonly jobGraceMs?: number
 }
@@ -27,6 +35,11 @@ const checks: Readonly<Record<keyof OpenPlatformOptions, Check>> = {
   clock: ['an object with nowMs', hasMethods('nowMs')],
   ids: ['an object with next', hasMethods('next')],
   cacheBytes: ['a whole number of bytes above 0', (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0],
+  masterKeys: ['one or more keys of 32 bytes each', (value: unknown) => Array.isArray(value) && value.length > 0 && value.every((key) => key instanceof Uint8Array && key.byteLength === 32)],
+  artifacts: [
+    "an artifact store, or one of file:<path>, database: and s3://<bucket>",
+    (value: unknown) => (typeof value === 'string' ? isArtifactUrl(value) : hasMethods('put', 'get', 'has', 'delete', 'list')(value)),
+  ],
   jobGraceMs: ['a whole number of milliseconds from 0 to 600000', (value: number) => Number.isInteger(value) && value >= 0 && value <= 600_000],
 }
 

@@ -6,11 +6,11 @@ import { CollectingLogger, FixedClock, type OpenedDatabase, type OpenedJobQueue,
 import { PgBossJobQueue } from '../src/pg-boss/pg-boss-job-queue.js'
 import { openPGliteFolder, openPGliteInMemory } from '../src/pglite/open-pglite.js'
 import { createPGliteQueueConnection } from '../src/pglite/pglite-queue-connection.js'
-import { openPostgresqlDatabase } from '../src/postgresql/open-database.js'
+import { type OpenDatabaseOptions, openPostgresqlDatabase } from '../src/postgresql/open-database.js'
 import { engineConnections } from '../src/postgresql/open-platform.js'
 import { KyselyDatabase } from '../src/sql/kysely-database.js'
 import { prepareRoles } from '../src/sql/roles.js'
-import { createTestDatabase, serverAnswers } from './postgresql/server.js'
+import { type TestDatabase, createTestDatabase, serverAnswers } from './postgresql/server.js'
 
 /** A folder that is gone after the tests of this file. */
 export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
@@ -31,14 +31,14 @@ const postgresql = serverAnswers ? [postgresqlEngine()] : []
 /** The engines that the suite of SQL runs on. */
 export const databaseEngines: readonly Engine[] = [inMemory, pgliteEngine('PGlite in a folder', true), ...postgresql]
 
-/** The engines that the suite of jobs runs on: to jobs, a folder is the same engine but slower. */
-export const jobEngines: readonly Engine[] = [inMemory, ...postgresql]
+/** The engines that the suites of what stands on SQL run on: to that, a folder is the same engine but slower. */
+export const storeEngines: readonly Engine[] = [inMemory, ...postgresql]
 
 /** As in production: work runs as a login that owns nothing. */
 function postgresqlEngine(): Engine {
   const open = async () => {
     const created = await createTestDatabase()
-    const database = await openPostgresqlDatabase({ databaseUrl: created.url, migrationDatabaseUrl: created.ownerUrl, maxConnections: 5 }, new CollectingLogger())
+    const database = await openPostgresqlDatabase(optionsOf(created), new CollectingLogger())
     return { created, database }
   }
   return {
@@ -58,7 +58,7 @@ function postgresqlEngine(): Engine {
       const clock = new FixedClock()
       const logger = new CollectingLogger()
       const jobs = new PgBossJobQueue({
-        database, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100, ...engineConnections(created.url, created.ownerUrl),
+        database, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100, ...engineConnections(optionsOf(created)),
       })
       await jobs.open({ sole: false })
       return {
@@ -71,6 +71,10 @@ function postgresqlEngine(): Engine {
       }
     },
   }
+}
+
+function optionsOf({ url, ownerUrl }: TestDatabase): OpenDatabaseOptions {
+  return { databaseUrl: url, migrationDatabaseUrl: ownerUrl, maxConnections: 5, connectionTimeoutMs: 10_000, statementTimeoutMs: 30_000, lockTimeoutMs: 10_000 }
 }
 
 function pgliteEngine(name: string, inFolder: boolean): Engine {

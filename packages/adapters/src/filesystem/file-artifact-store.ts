@@ -1,10 +1,10 @@
 import { readFile, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ArtifactReference, type ArtifactStore, type Clock, PlatformError, type TenantId, sha256, tenantKey } from '@motadata/core'
+import { type ArtifactReference, type ArtifactStore, type Clock, type TenantId, sha256, tenantKey } from '@motadata/core'
+import { checkArtifact, isArtifactHash } from '../artifacts/artifact-hash.js'
 import { artifactNotFound } from '../artifacts/artifact-not-found.js'
 import { errorCode, makeFolderDurably, syncFolder, writeDurably } from './durable-file.js'
 
-const hashPattern = /^[0-9a-f]{64}$/
 const abandonedAfterMs = 86_400_000
 
 export interface FileArtifactStoreOptions {
@@ -51,25 +51,19 @@ export class FileArtifactStore implements ArtifactStore {
   }
 
   async get(tenantId: TenantId, hash: string): Promise<Uint8Array> {
-    if (!hashPattern.test(hash)) throw artifactNotFound(hash)
+    if (!isArtifactHash(hash)) throw artifactNotFound(hash)
     const bytes = await readIfThere(this.#pathOf(tenantId, hash))
     if (!bytes) throw artifactNotFound(hash)
-    if (sha256(bytes) === hash) return bytes
-    throw new PlatformError(
-      'ARTIFACT_CORRUPT',
-      `Expected bytes with the SHA-256 ${hash}, got ${bytes.byteLength} bytes with another. ` +
-        'The disk or a person changed the file; restore it from a backup.',
-      { details: { sha256: hash, sizeBytes: bytes.byteLength } },
-    )
+    return checkArtifact(bytes, hash)
   }
 
   async has(tenantId: TenantId, hash: string): Promise<boolean> {
-    if (!hashPattern.test(hash)) return false
+    if (!isArtifactHash(hash)) return false
     return (await statIfThere(this.#pathOf(tenantId, hash))) !== undefined
   }
 
   async delete(tenantId: TenantId, hash: string): Promise<void> {
-    if (!hashPattern.test(hash)) return
+    if (!isArtifactHash(hash)) return
     const path = this.#pathOf(tenantId, hash)
     if (!(await statIfThere(path))) return
     await rm(path, { force: true })
@@ -80,7 +74,7 @@ export class FileArtifactStore implements ArtifactStore {
     const root = this.#path(tenantKey(tenantId, 'artifacts'))
     for (const shard of await namesIn(root)) {
       for (const name of await namesIn(join(root, shard))) {
-        const status = hashPattern.test(name) ? await statIfThere(join(root, shard, name)) : undefined
+        const status = isArtifactHash(name) ? await statIfThere(join(root, shard, name)) : undefined
         if (status) yield { sha256: name, sizeBytes: status.size, modifiedAtMs: status.mtimeMs }
       }
     }

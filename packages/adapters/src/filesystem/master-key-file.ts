@@ -18,7 +18,7 @@ const format = 'master-keys/1'
  */
 export async function loadMasterKeys(path: string, options: { readonly mayCreate: boolean }): Promise<Uint8Array[]> {
   const present = await readIfThere(path)
-  if (present !== undefined) return parseMasterKeys(path, present)
+  if (present !== undefined) return parseMasterKeyFile(path, present)
   if (!options.mayCreate) {
     throw new PlatformError(
       'CONFIGURATION_INVALID',
@@ -32,7 +32,7 @@ export async function loadMasterKeys(path: string, options: { readonly mayCreate
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
   }
-  return parseMasterKeys(path, await readFile(path, 'utf8'))
+  return parseMasterKeyFile(path, await readFile(path, 'utf8'))
 }
 
 /** The text of a master key file. */
@@ -41,7 +41,26 @@ export function writeMasterKeys(keys: readonly Uint8Array[]): string {
   return `${JSON.stringify({ format, keys: entries }, null, 2)}\n`
 }
 
-function parseMasterKeys(path: string, text: string): Uint8Array[] {
+/**
+ * Master keys from a setting: each 32 bytes in base64, separated by commas, the current one first; or the text of a master key file.
+ *
+ * @returns 32 bytes each, the current one first
+ * @throws MLError `CONFIGURATION_INVALID`, which quotes nothing of them
+ * @example
+ * parseMasterKeys(process.env.MASTER_KEYS ?? '')
+ */
+export function parseMasterKeys(text: string): Uint8Array[] {
+  if (text.trimStart().startsWith('{')) return parseMasterKeyFile('the setting', text)
+  const keys = text.split(',').map((part) => part.trim())
+  if (keys.every((key) => /^[A-Za-z0-9+/]{43}=?$/.test(key))) return keys.map((key) => Uint8Array.from(Buffer.from(key, 'base64')))
+  throw new PlatformError(
+    'CONFIGURATION_INVALID',
+    'Expected master keys as base64 of 32 bytes each, separated by commas, the current one first, got something else (not shown). ' +
+      'Make one with: openssl rand -base64 32.',
+  )
+}
+
+function parseMasterKeyFile(path: string, text: string): Uint8Array[] {
   try {
     const file = JSON.parse(text) as { format?: unknown; keys?: unknown }
     if (file.format === format && Array.isArray(file.keys) && file.keys.length > 0) {

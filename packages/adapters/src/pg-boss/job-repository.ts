@@ -109,6 +109,19 @@ export class JobRepository {
     )
   }
 
+  /** The tenant's jobs that wait or run, oldest first. */
+  unfinished(tenantId: TenantId): Promise<readonly { readonly id: string; readonly kind: string; readonly queue_id: string }[]> {
+    return this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
+      transaction
+        .selectFrom('jobs.job')
+        .select(['id', 'kind', 'queue_id'])
+        .where('tenant_id', '=', tenantId)
+        .where('state', 'in', ['queued', 'running'])
+        .orderBy('id')
+        .execute(),
+    )
+  }
+
   /** Ends a job that the queue has given up, whatever its attempt. */
   async abandon(tenantId: TenantId, id: string, failure: JobFailure, at: Date): Promise<void> {
     await this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>

@@ -144,6 +144,23 @@ export class PgBossJobQueue implements JobQueue {
     throw new PlatformError('JOB_NOT_CANCELLABLE', `Expected a job that waits or runs, got one that has ${ended} already.`, { details: { state } })
   }
 
+  async resume(context: RequestContext): Promise<number> {
+    this.#refuseWhenClosed()
+    throwIfEnded(context, this.#clock.nowMs())
+    const { tenantId } = context
+    const unfinished = await this.#repository.unfinished(tenantId)
+    for (const kind of new Set(unfinished.map((job) => job.kind))) await this.#engine.ensureQueue(kind)
+    let resumed = 0
+    for (const { id, kind, queue_id: queueId } of unfinished) {
+      await this.#repository.requeueOrphan(tenantId, id)
+      const data: QueuedJobData = { tenantId, jobId: id }
+      const sent = await this.#database.asSystem((transaction) =>
+        this.#engine.boss.send(kind, data, { id: queueId, group: { id: tenantId }, db: fromKysely(transaction) }))
+      if (sent !== null) resumed++
+    }
+    return resumed
+  }
+
   async work(kind: string, handler: JobHandler, options: WorkOptions = {}): Promise<void> {
     this.#refuseWhenClosed()
     checkKind(kind)

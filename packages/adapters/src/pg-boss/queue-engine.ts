@@ -23,7 +23,8 @@ const queueOptions: Omit<Queue, 'name'> = {
   notify: true,
 }
 
-export type EngineConnection = Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max' | 'options' | 'application_name'>
+/** What pg-boss is given beside what is ours to say; of a server, what `pg` takes. */
+export type EngineConnection = Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max' | 'options' | 'application_name' | 'connectionTimeoutMillis'>
 
 export interface QueueEngineOptions {
   readonly database: KyselyDatabase

@@ -1,29 +1,28 @@
 import { type Logger, PlatformError } from '@motadata/core'
-import { type PostgresPool, PostgresDialect, sql } from 'kysely'
-import { Client, Pool } from 'pg'
+import { sql } from 'kysely'
+import { Client } from 'pg'
 import { errorCode } from '../filesystem/durable-file.js'
 import { KyselyDatabase } from '../sql/kysely-database.js'
 import { prepareRoles, systemRole, tenantRole } from '../sql/roles.js'
+import { type PoolLimits, createPoolDialect } from './connection-pool.js'
 import type { CheckedPostgresqlOptions } from './postgresql-options.js'
 
-/** The database on a server: units of work as one login, migrations as the owner, and the roles made and granted. */
-export async function openPostgresqlDatabase(
-  options: Pick<CheckedPostgresqlOptions, 'databaseUrl' | 'migrationDatabaseUrl' | 'maxConnections'>,
-  logger: Logger,
-): Promise<KyselyDatabase> {
-  const pool = (connectionString: string, max: number): PostgresDialect => {
-    const opened = new Pool({ connectionString, max, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, application_name: 'motadata' })
-    opened.on('error', (error) => logger.warn({ error }, 'an idle connection to the database was lost'))
-    return new PostgresDialect({ pool: opened as unknown as PostgresPool })
-  }
+export type OpenDatabaseOptions = Pick<CheckedPostgresqlOptions, 'databaseUrl' | 'migrationDatabaseUrl'> & PoolLimits
+
+/**
+ * The database on a server: units of work as one login, migrations as the owner, and the roles made and granted. Migrations may take as
+ * long as they need, and wait for those of another process.
+ */
+export async function openPostgresqlDatabase(options: OpenDatabaseOptions, logger: Logger): Promise<KyselyDatabase> {
+  const { databaseUrl, migrationDatabaseUrl, connectionTimeoutMs } = options
   const database = new KyselyDatabase({
     engine: 'postgresql',
-    dialect: pool(options.databaseUrl, options.maxConnections),
-    owner: pool(options.migrationDatabaseUrl, 1),
+    dialect: createPoolDialect(databaseUrl, options, logger),
+    owner: createPoolDialect(migrationDatabaseUrl, { maxConnections: 1, connectionTimeoutMs }, logger),
   })
   try {
     await database.asOwnerLocked(prepareRoles)
-    await grantRoles(database, options.databaseUrl)
+    await grantRoles(database, options)
     return database
   } catch (error) {
     await database.close()
@@ -38,8 +37,8 @@ export async function openPostgresqlDatabase(
 }
 
 /** The login must be allowed to take on the roles; the server tells who it is, since a URL may leave that to it. */
-async function grantRoles(database: KyselyDatabase, databaseUrl: string): Promise<void> {
-  const login = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+async function grantRoles(database: KyselyDatabase, { databaseUrl, connectionTimeoutMs }: OpenDatabaseOptions): Promise<void> {
+  const login = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectionTimeoutMs })
   const question = "select current_user as name, pg_has_role($1, 'member') and pg_has_role($2, 'member') as member"
   await login.connect()
   const { rows } = await login.query(question, [tenantRole, systemRole]).finally(() => login.end())

@@ -6,6 +6,11 @@ declare module 'pg' {
     readonly connectionTimeoutMillis?: number
     readonly idleTimeoutMillis?: number
     readonly application_name?: string
+    readonly keepAlive?: boolean
+    readonly statement_timeout?: number
+    readonly lock_timeout?: number
+    readonly query_timeout?: number
+    readonly Client?: typeof Client
   }
 
   export interface Result {

@@ -1,10 +1,10 @@
 import { FixedClock, type OpenedDatabase, describeOnlineStore } from '@motadata/testing'
 import { sql } from 'kysely'
 import { SqlOnlineStore } from '../../src/online/sql-online-store.js'
-import { databaseEngines } from '../engines.js'
+import { storeEngines } from '../engines.js'
 import { reportMissingServer } from '../postgresql/server.js'
 
-for (const { name, openDatabase } of databaseEngines) {
+for (const { name, openDatabase } of storeEngines) {
   describe(name, () => {
     let opened: OpenedDatabase
     beforeAll(async () => {
