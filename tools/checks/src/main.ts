@@ -6,6 +6,8 @@ const checks: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['deployment', async () => (await import('./deployment.js')).checkDeployment()],
   ['api', async () => (await import('./api/check-api.js')).checkApi()],
   ['release', async () => (await import('./release/release-proof.js')).checkRelease()],
+  ['publish', async () => (await import('./release/publish-proof.js')).checkPublish()],
+  ['previous-releases', async () => (await import('./release/previous-releases.js')).checkPreviousReleases()],
   ['artifact-format', async () => (await import('./artifact-format.js')).checkArtifactFormat()],
 ])
 
@@ -14,7 +16,7 @@ const help = `Checks of the repository as a whole.
   npm run check                  all of them
   npm run check -- NAME...       some of: ${[...checks.keys()].join(', ')}
 
-pack and api need a build (npm run build); artifact-format and deployment need Python.`
+pack, api and publish need a build (npm run build); artifact-format and deployment need Python.`
 
 const names = process.argv.slice(2)
 if (names.includes('--help')) {

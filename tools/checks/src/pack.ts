@@ -20,7 +20,7 @@ await platform.close()
 console.log('trained and predicted from the tarballs')
 `
 
-/** Packs every published package, installs the tarballs into an empty folder, imports every entry from ESM and CommonJS with types, and trains. */
+/** Packs every published package, lints the tarballs with publint and attw, installs the tarballs into an empty folder, imports every entry from ESM and CommonJS with types, and trains. */
 export async function checkPack(): Promise<string> {
   const packages = workspacePackages().filter(({ isPrivate }) => !isPrivate)
   const scratch = mkdtempSync(join(tmpdir(), 'motadata-pack-'))
@@ -30,6 +30,7 @@ export async function checkPack(): Promise<string> {
     mkdirSync(tarballs)
     mkdirSync(project)
     await mustRun('npm', ['pack', '--pack-destination', tarballs, ...packages.map(({ folder }) => `./${folder}`)], { cwd: root })
+    for (const file of readdirSync(tarballs)) await lintTarball(join(tarballs, file))
     const rootManifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const versionOf = (name: string): string => rootManifest.devDependencies[name]
     writeFileSync(join(project, 'package.json'), JSON.stringify({
@@ -55,10 +56,16 @@ export async function checkPack(): Promise<string> {
     await mustRun('npx', ['tsc', '-p', '.'], { cwd: project })
     writeFileSync(join(project, 'example.mjs'), example)
     await mustRun('node', ['example.mjs'], { cwd: project })
-    return `${packages.length} tarballs installed; ${entries.length} entries imported from ESM, CommonJS and TypeScript; trained and predicted`
+    return `${packages.length} tarballs, clean for publint and attw, installed; ${entries.length} entries imported from ESM, CommonJS and TypeScript; trained and predicted`
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** publint: the manifest says what is there; attw: TypeScript finds the types of every entry, as the ES modules that they are. */
+async function lintTarball(tarball: string): Promise<void> {
+  await mustRun('npx', ['publint', 'run', tarball, '--strict'], { cwd: root })
+  await mustRun('npx', ['attw', tarball, '--profile', 'esm-only', '--no-color', '--format', 'ascii'], { cwd: root })
 }
 
 /** `motadata-ml-framework-1.0.0.tgz` is the tarball of `@motadata/ml-framework`. */

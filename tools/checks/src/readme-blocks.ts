@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { mustRun } from './command.js'
 import { root, workspacePackages } from './workspace.js'
 
-interface Block {
+export interface ReadmeBlock {
   readonly readme: string
   /** Of the block's first line in its README. */
   readonly line: number
@@ -14,7 +14,7 @@ interface Block {
 /** Compiles and runs every TypeScript block of every README; `expression // => value` is an assertion. */
 export async function checkReadmeBlocks(): Promise<string> {
   const readmes = ['README.md', ...workspacePackages().map(({ folder }) => `${folder}/README.md`)].filter((path) => existsSync(join(root, path)))
-  const blocks = readmes.flatMap(blocksOf)
+  const blocks = readmes.flatMap(readmeBlocks)
   if (blocks.length === 0) throw new Error('Expected READMEs with TypeScript blocks, found none.')
 
   const folder = join(root, 'tools/checks/out-tsc/readme-blocks')
@@ -47,8 +47,9 @@ export async function checkReadmeBlocks(): Promise<string> {
   return `${blocks.length} blocks of ${readmes.length} READMEs compiled and ran`
 }
 
-function blocksOf(readme: string): Block[] {
-  const blocks: Block[] = []
+/** The TypeScript blocks of a README, given from the root. */
+export function readmeBlocks(readme: string): ReadmeBlock[] {
+  const blocks: ReadmeBlock[] = []
   const lines = readFileSync(join(root, readme), 'utf8').split('\n')
   let start = -1
   lines.forEach((text, index) => {
@@ -62,7 +63,7 @@ function blocksOf(readme: string): Block[] {
 }
 
 /** `a.b() // => 3` becomes an assertion that a.b() deeply equals 3. */
-function withAssertions({ readme, line, code }: Block): string {
+export function withAssertions({ readme, line, code }: ReadmeBlock): string {
   const body = code.split('\n').map((text, index) => {
     const match = /^(?!\s*(?:\/\/|const |let |import |export ))(.*\S)\s*\/\/ => (.+)$/.exec(text)
     if (!match) return text
