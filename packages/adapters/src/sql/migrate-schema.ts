@@ -1,25 +1,31 @@
 import { type SchemaMigrations, PlatformError } from '@motadata/core'
 import { type Kysely, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { type Migration, Migrator } from 'kysely/migration'
 
 const schemaPattern = /^[a-z][a-z0-9_]{0,62}$/
+/** Which migrations of any schema only add; written by the release that knows them, read by the one before. */
+const expandingTable = sql.table('core.expanding_migration')
 
 /**
  * Brings one package's schema to its newest version, in one transaction: all pending migrations or none. The history is a table
  * in that schema; a lock lets one process migrate at a time.
  *
+ * A schema that a newer release has migrated is taken as it is when all that is new in it only adds.
+ *
  * @throws MLError `MIGRATION_FAILED`, with the database's error as its cause
  */
-export async function migrateSchema(database: Kysely<unknown>, { schema, migrations }: SchemaMigrations): Promise<void> {
+export async function migrateSchema(database: Kysely<unknown>, { schema, migrations, expanding = [] }: SchemaMigrations): Promise<void> {
   if (!schemaPattern.test(schema) || schema.startsWith('pg_')) {
     throw new PlatformError('MIGRATION_FAILED', `Expected a schema name of a-z, 0-9 and _, such as 'ml_framework', got ${JSON.stringify(schema)}.`)
   }
-  if (await isNewest(database, schema, Object.keys(migrations))) return
+  const stray = expanding.filter((name) => !Object.hasOwn(migrations, name))
+  if (stray.length > 0) throw new PlatformError('MIGRATION_FAILED', `Expected 'expanding' to name migrations of the schema '${schema}', got ${stray.join(', ')}.`)
+  if ((await compareHistory(database, schema, Object.keys(migrations))) === 'nothing to do') return
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    provider: { getMigrations: () => Promise.resolve(Object.fromEntries(Object.entries(migrations).map(([name, migration]) => [name, expanding.includes(name) ? noted(schema, name, migration) : migration]))) },
     migrationTableSchema: schema,
-    nameComparator: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+    nameComparator: compareNames,
   })
   const { error, results } = await migrator.migrateToLatest()
   if (!error) return
@@ -33,11 +39,44 @@ export async function migrateSchema(database: Kysely<unknown>, { schema, migrati
   )
 }
 
-/** The common case, cheaply: kysely itself reads the whole catalogue several times to find that there is nothing to do. */
-async function isNewest(database: Kysely<unknown>, schema: string, names: readonly string[]): Promise<boolean> {
-  const history = sql.table(`${schema}.kysely_migration`)
-  const { rows: found } = await sql<{ there: boolean }>`select to_regclass(${`${schema}.kysely_migration`}) is not null as there`.execute(database)
-  if (!found[0]!.there) return false
-  const { rows } = await sql<{ name: string }>`select name from ${history} order by name collate "C"`.execute(database)
-  return JSON.stringify(rows.map(({ name }) => name)) === JSON.stringify([...names].sort())
+/** The migration, with a note for older processes that it only adds, in the same transaction. */
+function noted(schema: string, name: string, migration: Migration): Migration {
+  return {
+    async up(database: Kysely<unknown>) {
+      await migration.up(database)
+      await sql`create table if not exists ${expandingTable} (schema text, name text, primary key (schema, name))`.execute(database)
+      await sql`insert into ${expandingTable} values (${schema}, ${name}) on conflict do nothing`.execute(database)
+    },
+  }
+}
+
+/**
+ * What the history says. The common case is answered cheaply: kysely itself reads the whole catalogue several times to find that there
+ * is nothing to do.
+ *
+ * @throws MLError `MIGRATION_FAILED` for a schema of a newer release beside which this one can't work
+ */
+async function compareHistory(database: Kysely<unknown>, schema: string, known: readonly string[]): Promise<'nothing to do' | 'something to do'> {
+  const { rows: found } = await sql<{ history: boolean; expanding: boolean }>`
+    select to_regclass(${`${schema}.kysely_migration`}) is not null as history, to_regclass('core.expanding_migration') is not null as expanding`.execute(database)
+  if (!found[0]!.history) return 'something to do'
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(`${schema}.kysely_migration`)} order by name collate "C"`.execute(database)
+  const done = new Set(rows.map(({ name }) => name))
+  const newer = [...done].filter((name) => !known.includes(name))
+  // With something pending too it is no newer history but another one, of which kysely says what is wrong.
+  if (known.some((name) => !done.has(name))) return 'something to do'
+  if (newer.length === 0) return 'nothing to do'
+  const noted = found[0]!.expanding ? (await sql<{ name: string }>`select name from ${expandingTable} where schema = ${schema}`.execute(database)).rows.map(({ name }) => name) : []
+  const contracting = newer.filter((name) => !noted.includes(name))
+  if (contracting.length === 0) return 'nothing to do'
+  throw new PlatformError(
+    'MIGRATION_FAILED',
+    `Expected the schema '${schema}' at '${known.toSorted(compareNames).at(-1) ?? 'its beginning'}' or with additions to that, got that of a newer release with ${contracting.map((name) => `'${name}'`).join(', ')}, ` +
+      'beside which this one can not work. Start the newer release, or restore a backup from before it.',
+    { details: { schema, newer, contracting } },
+  )
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

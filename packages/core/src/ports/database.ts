@@ -6,6 +6,11 @@ import type { TenantId } from '../domain/tenant.js'
 export interface SchemaMigrations {
   readonly schema: string
   readonly migrations: Readonly<Record<string, Migration>>
+  /**
+   * Names of those that only add, so that a process of the release before, which knows nothing of them, works on beside. All others
+   * contract: an older process that finds one refuses to open.
+   */
+  readonly expanding?: readonly string[]
 }
 
 /**
@@ -19,7 +24,11 @@ export interface Database {
   withTenant<Tables, Result>(tenantId: TenantId, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
   /** One transaction as the role `ml_system`, which sees only what a table's policy grants it: for work above tenants. */
   asSystem<Tables, Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
-  /** Brings a package's schema to its newest version, once, under a lock. Throws MLError `MIGRATION_FAILED`. */
+  /**
+   * Brings a package's schema to its newest version, once, under a lock. A schema that is newer already is left as it is.
+   *
+   * @throws MLError `MIGRATION_FAILED`, also for a schema that a newer release has contracted
+   */
   migrate(migrations: SchemaMigrations): Promise<void>
   /** Resolves when the engine answers, else throws MLError `STORAGE_UNAVAILABLE`. */
   ping(): Promise<void>

@@ -327,6 +327,39 @@ export function describeDatabase(name: string, open: () => Promise<OpenedDatabas
         await expect(database.migrate({ schema: 'history', migrations: { '0001-new': create('history.new') } })).rejects.toMatchObject({ code: 'MIGRATION_FAILED' })
       })
 
+      it('let the release before work on beside those that only add, also when they came at once', async () => {
+        const older = { schema: 'expanded', migrations: { '0001-first': create('expanded.first') } }
+        const newer = {
+          schema: 'expanded',
+          migrations: { ...older.migrations, '0002-second': create('expanded.second'), '0003-third': create('expanded.third') },
+          expanding: ['0002-second', '0003-third'],
+        }
+        await database.migrate(older)
+        await database.migrate(newer)
+        await expect(database.migrate(older)).resolves.toBeUndefined()
+        await expect(database.migrate(newer)).resolves.toBeUndefined()
+        expect(await tablesOf('expanded')).toEqual(['first', 'second', 'third'])
+      })
+
+      it('refuse a schema that a newer release has contracted, and say which one', async () => {
+        const older = { schema: 'contracted', migrations: { '0001-first': create('contracted.first') } }
+        const added = { ...older, migrations: { ...older.migrations, '0002-added': create('contracted.added') }, expanding: ['0002-added'] }
+        await database.migrate({ ...added, migrations: { ...added.migrations, '0003-contracting': create('contracted.third') } })
+        for (const known of [older, added]) {
+          await expect(database.migrate(known)).rejects.toMatchObject({
+            code: 'MIGRATION_FAILED',
+            message: expect.stringMatching(/newer release.*'0003-contracting'/),
+            details: { schema: 'contracted', contracting: ['0003-contracting'] },
+          })
+        }
+        expect(await tablesOf('contracted')).toEqual(['added', 'first', 'third'])
+      })
+
+      it('refuse to call something expanding that is none of them', async () => {
+        const typo = { schema: 'typo', migrations: { '0001-first': create('typo.first') }, expanding: ['0001-frist'] }
+        await expect(database.migrate(typo)).rejects.toMatchObject({ code: 'MIGRATION_FAILED', message: expect.stringContaining('0001-frist') })
+      })
+
       it('run once when asked for many times at once', async () => {
         let runs = 0
         const counted = {
