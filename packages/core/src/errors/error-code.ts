@@ -57,6 +57,8 @@ export const errorCodes = {
   JOB_NOT_FOUND: 'No such job',
   JOB_KIND_UNKNOWN: 'No handler works on jobs of this kind',
   JOB_NOT_CANCELLABLE: 'The job has ended already',
+  BACKUP_INVALID: 'A backup is damaged, or its folder is not one to write to',
+  RESTORE_REFUSED: 'A backup does not go into this platform',
   JOB_FAILED: 'A job ended with an error',
   CONFIGURATION_INVALID: 'Settings are missing or malformed',
   USE_CASE_INVALID: 'A use case is not declared as it must be',

@@ -49,6 +49,11 @@ export interface JobQueue {
   /** Throws MLError `JOB_NOT_FOUND`, or `JOB_NOT_CANCELLABLE` when it has ended. */
   cancel(context: RequestContext, jobId: string): Promise<Job>
   /**
+   * Puts the tenant's jobs that wait or run, but that the queue does not know, back into it: after their rows were restored from a backup.
+   * To be called before anybody works on them. Gives how many there were.
+   */
+  resume(context: RequestContext): Promise<number>
+  /**
    * Works on jobs of a kind until the queue stops. What the handler returns (JSON) is the job's result. An MLError of the caller's
    * making (bad data, bad spec) fails the job at once; anything else is tried again with back-off, then dead-lettered.
    */

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { runOperation } from './operations/run-operation.js'
+import { backUp } from './operations/backup.js'
+
+await runOperation({
+  argument: { name: 'to', meaning: 'the folder to make' },
+  help: `Motadata ML: copies everything into one folder: the rows of all tenants, their artifacts, and the master keys where they are in a file.
+
+  npm run backup -- --to FOLDER       or motadata-backup --to FOLDER
+
+On PostgreSQL it runs beside servers and workers; the embedded database belongs to one process, so stop the server first. Whoever has the folder has
+the secrets of all tenants: it is readable by its owner alone; keep it so. motadata-restore brings it back, also on the other engine.`,
+  run: async ({ folder, config, open, print }) => {
+    if (config.DATABASE_URL === undefined && !existsSync(config.DATA_FOLDER)) throw new Error(`Expected a data folder at ${resolve(config.DATA_FOLDER)}, got none. Set DATA_FOLDER or DATABASE_URL.`)
+    const platform = await open()
+    try {
+      const manifest = await backUp(platform, {
+        to: folder,
+        keyPath: join(config.DATA_FOLDER, 'keys/master-keys.json'),
+        onProgress: ({ tenantId, tenant, tenants }) => print(`tenant ${tenant} of ${tenants}: ${tenantId}`),
+      })
+      const rows = manifest.rows.reduce((sum, part) => sum + part.rows, 0)
+      print(`${folder}: ${manifest.tenants.length} tenants, ${rows} rows, ${manifest.artifacts.length} artifacts`)
+      if (!manifest.keys) print('The master keys are not in it: they are in no file. Keep MASTER_KEYS yourself; without them predictions can not be traced.')
+    } finally {
+      await platform.close()
+    }
+  },
+})

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { join } from 'node:path'
+import { verifyBackup } from './operations/backup-format.js'
+import { restore, restoreKeys } from './operations/restore.js'
+import { runOperation } from './operations/run-operation.js'
+
+await runOperation({
+  argument: { name: 'from', meaning: 'the folder that a backup made' },
+  help: `Motadata ML: brings a backup into an empty database and data folder, of this engine or the other.
+
+  npm run restore -- --from FOLDER    or motadata-restore --from FOLDER
+
+Every part is found whole before anything is written. API keys come last, so that nobody is let in before all is there; a restore that was cut off
+goes on when it is run again. Start no server on the same database meanwhile. Jobs that waited or ran when the backup was taken wait again.`,
+  run: async ({ folder, config, open, print }) => {
+    const manifest = await verifyBackup(folder)
+    print(`${folder} is whole: ${manifest.tenants.length} tenants, of ${manifest.createdAt}`)
+    await restoreKeys(folder, manifest, join(config.DATA_FOLDER, 'keys/master-keys.json'))
+    const platform = await open()
+    try {
+      await restore(platform, { from: folder, manifest, onProgress: ({ part, parts }) => print(`part ${part} of ${parts}`) })
+      print('Everything is there. Start the server.')
+    } finally {
+      await platform.close()
+    }
+  },
+})
