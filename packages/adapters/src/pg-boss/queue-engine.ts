@@ -3,9 +3,8 @@ import { sql } from 'kysely'
 import { type ConstructorOptions, PgBoss, type Queue } from 'pg-boss'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import { systemRole } from '../sql/roles.js'
+import { engineSchema, refuseNewerEngineSchema } from './engine-schema.js'
 
-/** The schema of the queue's engine. It is not tenant-isolated: jobs are there by their ids only. */
-export const engineSchema = 'pgboss'
 export const deadLetterQueue = '_dead-letter'
 /** Attempts after the first. */
 export const retryLimit = 3
@@ -79,8 +78,13 @@ export class QueueEngine {
     await made
   }
 
-  /** Makes or migrates the engine's schema, lets work above tenants use its tables, and starts the engine. */
+  /**
+   * Makes or migrates the engine's schema, lets work above tenants use its tables, and starts the engine.
+   *
+   * @throws MLError `MIGRATION_FAILED` for a schema of a newer engine
+   */
   async start(): Promise<void> {
+    await this.#database.asOwner(refuseNewerEngineSchema)
     if (this.#installer) {
       await this.#installer.start()
       await this.#installer.stop({ graceful: false })

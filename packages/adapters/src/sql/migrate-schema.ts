@@ -1,6 +1,8 @@
 import { type SchemaMigrations, PlatformError } from '@motadata/core'
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { errorCode } from '../filesystem/durable-file.js'
+import { systemRole } from './roles.js'
 
 const schemaPattern = /^[a-z][a-z0-9_]{0,62}$/
 /** Which migrations of any schema only add; written by the release that knows them, read by the one before. */
@@ -28,15 +30,21 @@ export async function migrateSchema(database: Kysely<unknown>, { schema, migrati
     nameComparator: compareNames,
   })
   const { error, results } = await migrator.migrateToLatest()
-  if (!error) return
+  if (!error) return letHistoryBeRead(database, schema)
   const failed = results?.find((result) => result.status === 'Error')?.migrationName
   throw new PlatformError(
     'MIGRATION_FAILED',
     `Expected the schema '${schema}' to come to its newest version, ` +
       `got an error${failed ? ` in its migration '${failed}'` : ''}: ${error instanceof Error ? error.message : String(error)}. ` +
-      'Nothing was changed; the cause says what to mend.',
+      (errorCode(error) === '42501' ? 'Nothing was changed; migrate as the owner first, with migrationDatabaseUrl.' : 'Nothing was changed; the cause says what to mend.'),
     { cause: error, details: { schema, ...(failed ? { migration: failed } : {}) } },
   )
+}
+
+/** A process whose login owns nothing must see that there is nothing to do. */
+async function letHistoryBeRead(database: Kysely<unknown>, schema: string): Promise<void> {
+  await sql`grant usage on schema ${sql.id(schema)} to ${sql.id(systemRole)}`.execute(database)
+  await sql`grant select on ${sql.table(`${schema}.kysely_migration`)} to ${sql.id(systemRole)}`.execute(database)
 }
 
 /** The migration, with a note for older processes that it only adds, in the same transaction. */
@@ -45,6 +53,7 @@ function noted(schema: string, name: string, migration: Migration): Migration {
     async up(database: Kysely<unknown>) {
       await migration.up(database)
       await sql`create table if not exists ${expandingTable} (schema text, name text, primary key (schema, name))`.execute(database)
+      await sql`grant select on ${expandingTable} to ${sql.id(systemRole)}`.execute(database)
       await sql`insert into ${expandingTable} values (${schema}, ${name}) on conflict do nothing`.execute(database)
     },
   }
