@@ -51,9 +51,8 @@ async function afterAllProjectsVersioned(root: string, { dryRun }: { dryRun?: bo
   if (dryRun) return { changedFiles: [], deletedFiles: [] }
   const changedFiles: string[] = []
   const write = (file: string, before: string, value: unknown): void => {
-    const after = `${JSON.stringify(value, undefined, 2)}\n`
-    if (after === before) return
-    fs.writeFileSync(path.join(root, file), after)
+    if (JSON.stringify(JSON.parse(before)) === JSON.stringify(value)) return
+    fs.writeFileSync(path.join(root, file), `${JSON.stringify(value, undefined, 2)}\n`)
     changedFiles.push(file)
   }
   const lockText = fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8')
@@ -67,14 +66,17 @@ async function afterAllProjectsVersioned(root: string, { dryRun }: { dryRun?: bo
       const ranges = manifest[kind] ?? {}
       for (const name of Object.keys(ranges)) if (versions.has(name)) ranges[name] = `^${versions.get(name)}`
     }
-    write(`${folder}/package.json`, manifestTexts.get(folder) ?? '', manifest)
+    write(`${folder}/package.json`, manifestTexts.get(folder) ?? '{}', manifest)
     const locked = lock.packages[folder] ?? {}
     if (locked.version !== undefined) locked.version = manifest.version
-    for (const kind of dependencyKinds) if (locked[kind]) locked[kind] = manifest[kind]
+    for (const kind of dependencyKinds) if (locked[kind]) locked[kind] = sorted(manifest[kind] ?? {})
   }
   write('package-lock.json', lockText, lock)
   return { changedFiles, deletedFiles: [] }
 }
+
+const sorted = (ranges: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(ranges).sort(([left], [right]) => (left < right ? -1 : 1)))
 
 function hasTag(projectName: string): boolean {
   return childProcess.execFileSync('git', ['tag', '--list', `${projectName}@*`], { cwd: devkit.workspaceRoot, encoding: 'utf8' }).trim() !== ''
