@@ -80,9 +80,10 @@ function checkKnown(table: TenantTable | undefined, part: RowsPart): asserts tab
 
 async function writeRows(platform: Platform, from: string, table: TenantTable, part: RowsPart): Promise<void> {
   const tenantId = parseTenantId(part.tenantId)
-  const lines = createInterface({ input: createReadStream(join(from, part.path), 'utf8'), crlfDelay: Infinity })
   const write = async (transaction: Transaction<unknown>): Promise<void> => {
     if (table.numbersItself && (await hasRows(transaction, table, tenantId))) return
+    // made just before it is read: what it emits before that is lost
+    const lines = createInterface({ input: createReadStream(join(from, part.path), 'utf8'), crlfDelay: Infinity })
     let batch: string[] = []
     for await (const line of lines) {
       batch.push(line)
@@ -92,11 +93,7 @@ async function writeRows(platform: Platform, from: string, table: TenantTable, p
     }
     if (batch.length > 0) await insert(transaction, table, part.columns, batch)
   }
-  try {
-    await (table.tenantAdds ? platform.database.withTenant(tenantId, write) : platform.database.asSystem(write))
-  } finally {
-    lines.close()
-  }
+  await (table.tenantAdds ? platform.database.withTenant(tenantId, write) : platform.database.asSystem(write))
 }
 
 /** Rows that get new numbers would be there twice after a second run. */
