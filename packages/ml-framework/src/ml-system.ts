@@ -78,7 +78,7 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
   async predict(context: RequestContext, model: ModelReference, instances: readonly (Instance | string)[]): Promise<PredictionBatch> {
     throwIfEnded(context, this.#platform.clock.nowMs())
     const loaded = this.models.findInMemory(context.tenantId, model) ?? await this.models.load(context, model)
-    const predictions = await this.predictor.predict(context, loaded, instances)
+    const predictions = this.predictor.predictAtOnce(context, loaded, instances) ?? await this.predictor.predict(context, loaded, instances)
     return { model: { name: loaded.version.name, version: loaded.version.version }, predictions }
   }
 

@@ -43,14 +43,36 @@ export class Predictor {
     checkInstances(instances)
     const key = this.#keys.find(context.tenantId) ?? await this.#keys.read(context.tenantId)
     const predictions: Prediction[] = []
-    for (let position = 0; position < instances.length; position++) {
-      if (position > 0 && position % rowsAtOnce === 0) {
-        await afterOthers()
-        throwIfEnded(context, this.#clock.nowMs())
-      }
-      predictions.push(this.#predictOne(context, loaded, instances[position]!, position, key))
+    this.#predictSome(context, loaded, instances, predictions, key)
+    while (predictions.length < instances.length) {
+      await afterOthers()
+      throwIfEnded(context, this.#clock.nowMs())
+      this.#predictSome(context, loaded, instances, predictions, key)
     }
     return predictions
+  }
+
+  /**
+   * The same without a promise, for as many instances as go at once and a tenant that asked a moment ago; else undefined, and nothing
+   * was done. A single prediction is so short that a promise counts.
+   */
+  predictAtOnce(context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[]): Prediction[] | undefined {
+    checkInstances(instances)
+    const key = this.#keys.find(context.tenantId)
+    if (key === undefined || instances.length > rowsAtOnce) return undefined
+    const predictions: Prediction[] = []
+    this.#predictSome(context, loaded, instances, predictions, key)
+    return predictions
+  }
+
+  /** Goes on where the predictions end. */
+  #predictSome(
+    context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[], predictions: Prediction[], key: SecretKey,
+  ): void {
+    const end = Math.min(predictions.length + rowsAtOnce, instances.length)
+    for (let position = predictions.length; position < end; position++) {
+      predictions.push(this.#predictOne(context, loaded, instances[position]!, position, key))
+    }
   }
 
   #predictOne(

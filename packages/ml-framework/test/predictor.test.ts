@@ -56,6 +56,19 @@ describe('Predictor', () => {
     expect(new Set(predictions.map(({ predictionId }) => predictionId)).size).toBe(1_000)
   })
 
+  it('answers without a promise once the tenant has asked, as long as that is short', async () => {
+    const own = new Predictor({ keys, clock })
+    const instances = [{ text: 'toner jam tray' }, { text: 'vpn wifi router' }]
+    expect(own.predictAtOnce(asAcme, ofText, instances)).toBeUndefined()
+    const [first] = await own.predict(asAcme, ofText, instances)
+    expect(own.predictAtOnce(asAcme, ofText, instances)).toEqual([
+      { ...first, predictionId: expect.not.stringMatching(first!.predictionId) }, expect.objectContaining({ label: 'network' }),
+    ])
+    expect(own.predictAtOnce({ ...asAcme, tenantId: globex }, ofText, instances)).toBeUndefined()
+    expect(own.predictAtOnce(asAcme, ofText, Array(129).fill(instances[0]))).toBeUndefined()
+    expect(() => own.predictAtOnce(asAcme, ofText, [])).toThrow(expect.objectContaining({ code: 'INSTANCES_EMPTY' }))
+  })
+
   it('takes bare text for a model whose only input is text, and no other', async () => {
     const [bare, named] = await predictor.predict(asAcme, ofText, ['toner jam', { text: 'toner jam' }])
     expect(bare!.probabilities).toEqual(named!.probabilities)

@@ -16,6 +16,8 @@ export class ModelMemory {
   readonly #telemetry: FrameworkTelemetry
   /** Least recently used first: a Map keeps the order of insertion. */
   readonly #residents = new Map<string, Resident>()
+  /** Of the most recently used, which needs no move when it is asked for again. */
+  #newest: string | undefined
   #usedBytes = 0
 
   constructor(options: { readonly budgetBytes: number; readonly telemetry: FrameworkTelemetry }) {
@@ -30,8 +32,11 @@ export class ModelMemory {
   get(key: string): LoadedModel | undefined {
     const resident = this.#residents.get(key)
     if (!resident) return undefined
-    this.#residents.delete(key)
-    this.#residents.set(key, resident)
+    if (key !== this.#newest) {
+      this.#residents.delete(key)
+      this.#residents.set(key, resident)
+      this.#newest = key
+    }
     return resident.model
   }
 
@@ -51,6 +56,7 @@ export class ModelMemory {
       this.#telemetry.modelEvictions.add(1)
     }
     this.#residents.set(key, { model, sizeBytes })
+    this.#newest = key
     this.#grow(sizeBytes)
   }
 
