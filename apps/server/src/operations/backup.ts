@@ -7,6 +7,7 @@ import { PlatformError, parseTenantId, platformContext, type Platform, type Tena
 import { type Transaction, sql } from 'kysely'
 import { version } from '../version.js'
 import { type ArtifactPart, backupFormat, type BackupManifest, type BackupPart, keyPart, manifestName, type RowsPart, writeManifest } from './backup-format.js'
+import { migrate } from './migrate.js'
 import { findTenantTables, type TenantTable } from './tenant-tables.js'
 
 export interface BackupOptions {
@@ -33,6 +34,7 @@ export async function backUp(platform: Platform, { to, keyPath, onProgress }: Ba
   const partial = `${to}.partial`
   await rm(partial, { recursive: true, force: true })
   await mkdir(partial, { recursive: true, mode: 0o700 })
+  await migrate(platform)
   const tables = await findTenantTables(platform.database)
   const tenants = await tenantIds(platform)
   const rows: RowsPart[] = []

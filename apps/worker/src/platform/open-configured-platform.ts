@@ -1,4 +1,5 @@
-import { openPlatform } from '@motadata/adapters'
+import { createStderrLogger, openPlatform, SystemClock } from '@motadata/adapters'
+import type { RedisConnection } from '@motadata/adapters/redis'
 import type { Logger, Platform } from '@motadata/core'
 import type { PlatformConfig } from './platform-settings.js'
 
@@ -17,15 +18,33 @@ export interface OpenConfiguredPlatformOptions {
  * await platform.close()
  */
 export async function openConfiguredPlatform(config: PlatformConfig, options: OpenConfiguredPlatformOptions = {}): Promise<Platform> {
-  const shared = { dataFolder: config.DATA_FOLDER, ...options }
-  const { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: migrationDatabaseUrl } = config
+  const { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: migrationDatabaseUrl, ARTIFACT_URL: artifacts, MASTER_KEYS: masterKeys, REDIS_URL: redisUrl } = config
+  const shared = {
+    dataFolder: config.DATA_FOLDER, ...options, ...(artifacts === undefined ? {} : { artifacts }), ...(masterKeys === undefined ? {} : { masterKeys }),
+  }
   if (databaseUrl === undefined) return openPlatform(shared)
-  // its client is loaded only where it is used
+  // a client is loaded only where it is used
   const postgresql = await import('@motadata/adapters/postgresql')
-  return postgresql.openPlatform({
-    ...shared,
-    databaseUrl,
-    ...(migrationDatabaseUrl === undefined ? {} : { migrationDatabaseUrl }),
-    maxConnections: config.DATABASE_POOL_SIZE,
-  })
+  const redis = redisUrl === undefined ? undefined : await openRedis(redisUrl, options.logger)
+  try {
+    const platform = await postgresql.openPlatform({
+      ...shared,
+      databaseUrl,
+      ...(migrationDatabaseUrl === undefined ? {} : { migrationDatabaseUrl }),
+      ...(redis ? { redis } : {}),
+      maxConnections: config.DATABASE_POOL_SIZE,
+      connectionTimeoutMs: config.DATABASE_POOL_TIMEOUT_MS,
+      statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: config.DATABASE_LOCK_TIMEOUT_MS,
+    })
+    return redis ? { ...platform, close: () => platform.close().finally(() => redis.close()) } : platform
+  } catch (error) {
+    await redis?.close()
+    throw error
+  }
+}
+
+async function openRedis(url: string, logger: Logger = createStderrLogger()): Promise<RedisConnection> {
+  const { connectRedis } = await import('@motadata/adapters/redis')
+  return connectRedis({ url, logger, clock: new SystemClock() })
 }

@@ -1,6 +1,29 @@
-import { addressSetting, type Setting, type SettingValues, textSetting, wholeNumberSetting } from '@motadata/core'
+import { isArtifactUrl, parseMasterKeys } from '@motadata/adapters'
+import { addressSetting, isMLError, type Setting, type SettingValues, textSetting, wholeNumberSetting } from '@motadata/core'
 
 const postgresql = ['postgres', 'postgresql'] as const
+
+const artifactUrl: Setting<string | undefined> = {
+  meaning: 'Where models lie: in files, in the database, or in an S3-compatible store; when not set, in files of the data folder.',
+  expected: 'file:/path, database: or s3://bucket/prefix?endpoint=…&region=…',
+  fallback: undefined,
+  read: (text) => (isArtifactUrl(text) ? text : undefined),
+}
+
+const masterKeys: Setting<readonly Uint8Array[] | undefined> = {
+  meaning: 'The keys that predictions are signed with, the current one first; the same for all processes. When not set, a file of the data folder, made the first time.',
+  expected: '32 bytes in base64 each, separated by commas, or the text of a master key file',
+  fallback: undefined,
+  secret: true,
+  read: (text) => {
+    try {
+      return parseMasterKeys(text)
+    } catch (error) {
+      if (isMLError(error, 'CONFIGURATION_INVALID')) return undefined
+      throw error
+    }
+  },
+}
 
 /** What every process of ours stands on, the same for each of them. */
 export const platformSettings = {
@@ -11,6 +34,8 @@ export const platformSettings = {
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumberSetting('How long one statement may take.', { default: 30_000, minimum: 100, maximum: 600_000 }),
   DATABASE_LOCK_TIMEOUT_MS: wholeNumberSetting('How long one statement may wait for a lock.', { default: 10_000, minimum: 100, maximum: 600_000 }),
   REDIS_URL: addressSetting('Redis for caches, signals and rate limits of many processes; it may go away. Needs DATABASE_URL.', { schemes: ['redis', 'rediss'] }),
+  ARTIFACT_URL: artifactUrl,
+  MASTER_KEYS: masterKeys,
   DATA_FOLDER: textSetting('Where the embedded database, artifacts and keys lie, as far as they lie in files; made when missing. One process at a time without DATABASE_URL.', {
     default: './.motadata',
   }),
