@@ -108,6 +108,9 @@ export function sampleWeightsOf(options: FitOptions | undefined, rowCount: numbe
   if (weights.some((weight) => weight < 0) || !weights.some((weight) => weight > 0)) {
     throw new MLError('INPUT_INVALID', 'Expected sample weights of at least 0, one of them above, got others.')
   }
+  if (!Number.isFinite(weights.reduce((sum, weight) => sum + weight, 0))) {
+    throw new MLError('INPUT_INVALID', 'Expected sample weights with a finite sum, got larger ones. Only their proportions matter: scale them down.')
+  }
   return weights.slice()
 }
 

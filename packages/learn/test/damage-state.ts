@@ -4,7 +4,7 @@ import type { ModelState, Tensor } from '../src/index.js'
 export function damagedStates(state: ModelState): { readonly damage: string; readonly state: unknown }[] {
   const damaged: { damage: string; state: unknown }[] = [
     { damage: 'no state', state: null },
-    { damage: 'another format', state: { ...state, format: 'random-forest/1' } },
+    { damage: 'another format', state: { ...state, format: 'no-such-estimator/1' } },
     { damage: 'a later version', state: { ...state, format: state.format.replace(/\d+$/, '999') } },
     { damage: 'no json', state: { ...state, json: null } },
     { damage: 'no tensors', state: { ...state, tensors: undefined } },
@@ -25,8 +25,9 @@ export function damagedStates(state: ModelState): { readonly damage: string; rea
       damaged.push({ damage: `tensor ${name}: ${damage}`, state: { ...state, tensors: { ...state.tensors, [name]: changed } } })
     }
     withTensor('missing', undefined)
-    withTensor('another dtype', { ...tensor, dtype: 'I32', data: new Int32Array(tensor.data.length) })
-    withTensor('a dtype that its array is not', { ...tensor, dtype: 'I32' })
+    const [dtype, data] = tensor.dtype === 'I32' ? ['F64', new Float64Array(tensor.data.length)] as const : ['I32', new Int32Array(tensor.data.length)] as const
+    withTensor('another dtype', { ...tensor, dtype, data })
+    withTensor('a dtype that its array is not', { ...tensor, dtype })
     withTensor('a list for an array', { ...tensor, data: Array.from(tensor.data) })
     withTensor('another shape', { ...tensor, shape: [...tensor.shape, 2] })
     withTensor('a negative shape', { ...tensor, shape: tensor.shape.map((size) => -size - 1) })

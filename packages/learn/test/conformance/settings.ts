@@ -1,0 +1,26 @@
+import type { EstimatorEntry } from '../../src/index.js'
+
+/** What an estimator needs of the suite that others do not. */
+export interface ConformanceSettings {
+  /** Hyperparameters that make a fit on a few rows quick and still typical; none when absent. */
+  readonly hyperparameters?: Readonly<Record<string, number | string | boolean>>
+  /** It learns from values of at least 0 only, and refuses others with `INPUT_INVALID`. */
+  readonly nonNegativeFeatures?: boolean
+  /**
+   * How far a fit with whole sample weights may lie from a fit with rows repeated as often; absent where the theory does not say that
+   * they are the same: where rows are drawn, dealt or counted.
+   */
+  readonly duplicationTolerance?: number
+  /** How far from a constant target predictions may lie; 1e-3 when absent. */
+  readonly constantTolerance?: number
+  /** How far probabilities may move when classes change places; 1e-3 when absent. */
+  readonly permutationTolerance?: number
+}
+
+const settings: Readonly<Record<string, ConformanceSettings>> = {
+  'logistic-regression': { hyperparameters: { tolerance: 1e-8 }, duplicationTolerance: 1e-5 },
+  'majority-classifier': { duplicationTolerance: 1e-12 },
+  'mean-regressor': { duplicationTolerance: 1e-12 },
+}
+
+export const settingsOf = (entry: EstimatorEntry): ConformanceSettings => settings[entry.kind] ?? {}
