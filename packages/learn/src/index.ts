@@ -63,6 +63,27 @@ export {
   calinskiHarabaszScore, daviesBouldinScore, silhouetteSamples, silhouetteScore, type PointDistance, type PointRows,
 } from './metrics/cluster-shape.js'
 export { clusterAgreement, type ClusterAgreement } from './metrics/cluster-agreement.js'
+// calibration and trust
+export { calibrate, type FittedCalibrator, type HeldOutProbabilities } from './calibration/calibrator.js'
+export { chooseCalibrator, type CalibrationMethod, type CalibratorChoice, type CalibratorOptions } from './calibration/choose-calibrator.js'
+export { IdentityCalibrator } from './calibration/identity-calibrator.js'
+export { fitTemperature, TemperatureCalibrator } from './calibration/temperature-calibrator.js'
+export { fitPlatt, fitSigmoid, PlattCalibrator, sigmoidOf, type Sigmoid } from './calibration/platt-calibrator.js'
+export {
+  fitIsotonic, fitIsotonicCalibrator, IsotonicCalibrator, valueOfRising, type RisingFunction,
+} from './calibration/isotonic-calibrator.js'
+export { loadCalibrator } from './calibration/load-calibrator.js'
+export {
+  acceptedClass, choosePrecisionThresholds, measureAbstention, type AbstentionReport, type ClassThreshold, type PrecisionOptions, type PrecisionThresholds,
+  type PromiseScope,
+} from './calibration/precision-thresholds.js'
+export { fitPredictionSets, PredictionSets, type PredictionSetMethod, type PredictionSetOptions } from './conformal/prediction-sets.js'
+export {
+  fitQuantileConformal, fitSplitConformal, PredictionIntervals, type PredictionIntervalOptions,
+} from './conformal/prediction-intervals.js'
+export {
+  explainLinear, groupContributions, type FeatureContribution, type GroupedContribution, type LinearExplanation, type LinearExplanationOptions, type LinearTerms,
+} from './explanation/linear-explanation.js'
 // statistics
 export { quantile } from './statistics/quantile.js'
 export { describeSample, type Description } from './statistics/describe.js'
@@ -97,6 +118,8 @@ export { ReservoirSample } from './statistics/reservoir-sample.js'
 export {
   randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions,
 } from './model-selection/split.js'
+export { kFold, repeatedKFold, repeatedStratifiedKFold, type RepeatedFoldOptions } from './model-selection/k-fold.js'
+export { crossFitPredictions, crossFitProbabilities, type CrossFitOptions } from './model-selection/cross-fit.js'
 export {
   chooseRegularization, type RegularizationChoice, type RegularizationOptions, type RegularizationScore,
 } from './model-selection/choose-regularization.js'
