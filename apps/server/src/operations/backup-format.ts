@@ -51,7 +51,7 @@ export interface BackupManifest {
  * @param onProgress - Told the share of the bytes that were looked at.
  * @throws PlatformError `BACKUP_INVALID` naming the part that is missing or damaged
  */
-export async function verifyBackup(folder: string, onProgress: (share: number) => void = () => {}): Promise<BackupManifest> {
+export async function verifyBackup(folder: string, onProgress?: (share: number) => void): Promise<BackupManifest> {
   const manifest = await readManifest(folder)
   const parts = [...manifest.rows, ...manifest.artifacts, ...(manifest.keys ? [manifest.keys] : [])]
   const total = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
@@ -64,7 +64,7 @@ export async function verifyBackup(folder: string, onProgress: (share: number) =
     if (sizeBytes !== part.sizeBytes) throw damaged(folder, `${part.sizeBytes} bytes in ${part.path}, got ${sizeBytes}`)
     if (sha256 !== part.sha256) throw damaged(folder, `${part.path} as it was written, got other bytes`)
     seen += sizeBytes
-    onProgress(total === 0 ? 1 : seen / total)
+    onProgress?.(total === 0 ? 1 : seen / total)
   }
   return manifest
 }
