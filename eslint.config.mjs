@@ -21,7 +21,7 @@ const testing = ['layer:testing', 'scope:adapters']
 
 const boundaries = (extra) => [
   'error',
-  {
+  { checkDynamicDependenciesExceptions: ['@motadata/adapters/.*', '@motadata/adapters'],
     allow: ['^.*/eslint\\.config\\.mjs$'],
     depConstraints: Object.entries(arrows).map(([sourceTag, tags]) => ({ sourceTag, onlyDependOnLibsWithTags: [...tags, ...extra] })),
   },
