@@ -67,10 +67,10 @@ describe('openPlatform', () => {
   })
 
   it('names everything that is wrong with its options at once', async () => {
-    const wrong = { dataFolder: '', inMemory: 'yes', logger: {}, clock: null, ids: 7, cacheBytes: -1, jobGraceMs: 0.5, surprise: true } as unknown as OpenPlatformOptions
+    const wrong = { masterKeys: [new Uint8Array(31)], artifacts: 'ftp://host', dataFolder: '', inMemory: 'yes', logger: {}, clock: null, ids: 7, cacheBytes: -1, jobGraceMs: 0.5, surprise: true } as unknown as OpenPlatformOptions
     await expect(openPlatform(wrong)).rejects.toMatchObject({
       code: 'CONFIGURATION_INVALID',
-      details: { problems: ['dataFolder', 'inMemory', 'logger', 'clock', 'ids', 'cacheBytes', 'jobGraceMs', 'surprise'].map((name) => expect.stringContaining(`'${name}'`)) },
+      details: { problems: ['masterKeys', 'artifacts', 'dataFolder', 'inMemory', 'logger', 'clock', 'ids', 'cacheBytes', 'jobGraceMs', 'surprise'].map((name) => expect.stringContaining(`'${name}'`)) },
     })
     await expect(openPlatform({ inMemory: true, dataFolder: folder.path })).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
     await expect(openPlatform(null as unknown as OpenPlatformOptions)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
@@ -100,6 +100,35 @@ describe('openPlatform', () => {
     expect((await readdir(dataFolder)).sort()).toEqual(['artifacts', 'database', 'keys'])
     const modes = [dataFolder, join(dataFolder, 'database'), join(dataFolder, 'artifacts')].map(async (path) => (await stat(path)).mode & 0o777)
     expect(await Promise.all(modes)).toEqual([0o700, 0o700, 0o700])
+  })
+
+  it('takes master keys and a place for artifacts from outside, and holds a folder to the keys that it was used with', async () => {
+    const [first, second, third] = [1, 2, 3].map((fill) => new Uint8Array(32).fill(fill)) as [Uint8Array, Uint8Array, Uint8Array]
+    const open = async (...masterKeys: readonly Uint8Array[]): Promise<{ keyId: string; stored: Uint8Array }> => {
+      const platform = await openPlatform({ dataFolder: folder.path, masterKeys, artifacts: 'database:' })
+      const { sha256 } = await platform.artifacts.put(acme, new Uint8Array([1]))
+      const found = { keyId: (await platform.keys.current(acme, 'prediction-id')).id, stored: await platform.artifacts.get(acme, sha256) }
+      await platform.close()
+      return found
+    }
+    const before = await open(first)
+    expect(before.stored).toEqual(new Uint8Array([1]))
+    expect((await readdir(folder.path)).sort()).toEqual(['database'])
+    await expect(open(second)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID', message: expect.stringContaining("'masterKeys'") })
+    const after = await open(second, first)
+    expect(after.keyId).not.toBe(before.keyId)
+    // The former key was put behind and can be dropped now; one that was never used with it can not come instead.
+    expect((await open(second)).keyId).toBe(after.keyId)
+    await expect(open(third, first)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
+  })
+
+  it('refuses a folder whose job queue is of a newer release', async () => {
+    const dataFolder = folder.path
+    const platform = await openPlatform({ dataFolder })
+    const ahead = { async up(database: MigrationDatabase) { await sql`update pgboss.version set version = version + 1`.execute(database) } }
+    await platform.database.migrate({ schema: 'ahead', migrations: { '0001-ahead': ahead } })
+    await platform.close()
+    await expect(openPlatform({ dataFolder })).rejects.toMatchObject({ code: 'MIGRATION_FAILED', message: expect.stringContaining('newer release') })
   })
 
   it('serves one process at a time, and once that was killed the next, which runs the job again that was running', async () => {

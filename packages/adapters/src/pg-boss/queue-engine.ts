@@ -4,6 +4,7 @@ import { type ConstructorOptions, PgBoss, type Queue } from 'pg-boss'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import { systemRole } from '../sql/roles.js'
 import { engineSchema, refuseNewerEngineSchema } from './engine-schema.js'
+import { QueueLog } from './queue-log.js'
 
 export const deadLetterQueue = '_dead-letter'
 /** Attempts after the first. */
@@ -50,9 +51,10 @@ export class QueueEngine {
     this.#database = database
     this.#heartbeatSeconds = heartbeatSeconds
     this.#retryDelaySeconds = retryDelaySeconds
+    const log = new QueueLog({ logger })
     const engine = (options: ConstructorOptions): PgBoss => {
       const boss = new PgBoss({ schema: engineSchema, registerInstance: false, schedule: false, openTelemetry: { enabled: false }, ...options })
-      boss.on('error', (error) => logger.error({ error }, 'the job queue met an error'))
+      boss.on('error', (error) => log.error(error))
       boss.on('warning', ({ message, data }) => logger.warn({ data }, message))
       return boss
     }

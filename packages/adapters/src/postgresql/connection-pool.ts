@@ -10,6 +10,13 @@ const answerGraceMs = 1_000
  * rest of its unit of work nor the next one to get it from the pool waits again.
  */
 class DeadlineClient extends Client {
+  constructor(config: PoolConfig) {
+    super(config)
+    // While a unit of work holds a connection the pool does not listen, and a lost connection would end the process; the unit's own
+    // statements fail with the same error.
+    this.on('error', () => undefined)
+  }
+
   override async query(...[text, values]: Parameters<Client['query']>): ReturnType<Client['query']> {
     try {
       return await super.query(text, values)

@@ -24,7 +24,7 @@ const codes: readonly (readonly [RegExp, StorageErrorReason])[] = [
 const messages: readonly (readonly [RegExp, StorageErrorReason])[] = [
   [/^timeout exceeded when trying to connect/, 'busy'],
   [/^Query read timeout/, 'timeout'],
-  [/^(Connection terminated|timeout expired|Client has encountered a connection error|Client was closed|Postgres connection has been discarded)/, 'connection'],
+  [/^((read|write|connect) E[A-Z]+|Connection terminated|timeout expired|Client has encountered a connection error|Client was closed|Postgres connection has been discarded)/, 'connection'],
 ]
 
 /** The error with the code `STORAGE_UNAVAILABLE` when asking again may go better, since the server can't be had or stopped the work; any other one as it is. */

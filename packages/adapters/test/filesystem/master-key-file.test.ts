@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { acme } from '@motadata/testing'
-import { loadMasterKeys, writeMasterKeys } from '../../src/filesystem/master-key-file.js'
+import { loadMasterKeys, parseMasterKeys, writeMasterKeys } from '../../src/filesystem/master-key-file.js'
 import { DerivedKeyRing } from '../../src/key-ring/derived-key-ring.js'
 import { temporaryFolder } from '../engines.js'
 
@@ -58,4 +58,24 @@ describe('the master key file', () => {
     expect(await keys.current(acme, 'prediction-id')).toEqual(now)
     expect(await keys.find(acme, 'prediction-id', before!.id)).toEqual(before)
   })
+})
+
+describe('master keys in a setting', () => {
+  const [current, former] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+  const base64 = (key: Uint8Array): string => Buffer.from(key).toString('base64')
+
+  it('are base64 separated by commas, the current one first, or the text of a master key file', () => {
+    expect(parseMasterKeys(base64(current))).toEqual([current])
+    expect(parseMasterKeys(` ${base64(current)} , ${base64(former).replace('=', '')}\n`)).toEqual([current, former])
+    expect(parseMasterKeys(writeMasterKeys([current, former]))).toEqual([current, former])
+  })
+
+  it.each(['', ',', 'c2VjcmV0', `${base64(current)},`, `${base64(current)};${base64(former)}`, `${base64(current)}AAAA`, '{"format":"master-keys/1"}', '{secret'])(
+    'are refused and not quoted when they are malformed: %j',
+    (text) => {
+      const refuse = (): unknown => parseMasterKeys(text)
+      expect(refuse).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID' }))
+      expect(refuse).not.toThrow(/AQEB|c2Vj|secret/)
+    },
+  )
 })

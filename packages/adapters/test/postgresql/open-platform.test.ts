@@ -1,18 +1,20 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Platform, type RunningJob, secureTenantTable } from '@motadata/core'
 import { sql } from 'kysely'
-import { CollectingLogger, acme, asAcme, asGlobex, defer, describeChangeSignal, until, walkTenantTables } from '@motadata/testing'
+import { CollectingLogger, FixedClock, acme, asAcme, asGlobex, defer, describeChangeSignal, until, walkTenantTables } from '@motadata/testing'
+import { MemoryCache, openPlatform as openEmbedded } from '../../src/index.js'
 import { type OpenPostgresqlPlatformOptions, PostgresqlChangeSignal, openPlatform } from '../../src/postgresql/index.js'
 import { temporaryFolder } from '../engines.js'
 import { type TestDatabase, createTestDatabase, reportMissingServer, serverAnswers } from './server.js'
 
 describe('openPlatform on PostgreSQL', () => {
   it('names everything that is wrong with its options at once, without the password', async () => {
-    const wrong = { databaseUrl: 'mysql://me:hunter2@host/db', migrationDatabaseUrl: 'hunter2', maxConnections: 0, inMemory: true, cacheBytes: -1 }
-    const refusal: unknown = await openPlatform(wrong as OpenPostgresqlPlatformOptions).catch((error: unknown) => error)
+    const wrong = { databaseUrl: 'mysql://me:hunter2@host/db', migrationDatabaseUrl: 'hunter2', maxConnections: 0, connectionTimeoutMs: 0.5, statementTimeoutMs: -1, lockTimeoutMs: Number.NaN, redis: {}, inMemory: true, cacheBytes: -1 }
+    const refusal: unknown = await openPlatform(wrong as unknown as OpenPostgresqlPlatformOptions).catch((error: unknown) => error)
     expect(refusal).toMatchObject({
       code: 'CONFIGURATION_INVALID',
-      details: { problems: expect.arrayContaining(['databaseUrl', 'migrationDatabaseUrl', 'maxConnections', 'inMemory', 'cacheBytes'].map((name) => expect.stringContaining(`'${name}'`))) },
+      details: { problems: expect.arrayContaining(['databaseUrl', 'migrationDatabaseUrl', 'maxConnections', 'connectionTimeoutMs', 'statementTimeoutMs', 'lockTimeoutMs', 'redis', 'inMemory', 'cacheBytes'].map((name) => expect.stringContaining(`'${name}'`))) },
     })
     expect(String(refusal)).not.toContain('hunter2')
     await expect(openPlatform(undefined as unknown as OpenPostgresqlPlatformOptions)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' })
@@ -85,6 +87,31 @@ describe('openPlatform on PostgreSQL', () => {
 
     it('refuses a data folder with other master keys than the database was first opened with', async () => {
       await expect(open(join(folder.path, 'other'))).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID', message: expect.stringContaining('master-keys.json') })
+    })
+
+    it('needs no data folder when keys and artifacts are elsewhere, and uses a Redis that it was given but does not close', async () => {
+      const memory = await openEmbedded({ inMemory: true })
+      const redis = { cache: new MemoryCache({ maxBytes: 1_000, clock: new FixedClock() }), changes: memory.changes, rateLimiter: memory.rateLimiter, onlineStore: memory.onlineStore }
+      const own = await createTestDatabase()
+      const untouched = join(folder.path, 'untouched')
+      const opened = await openPlatform({
+        databaseUrl: own.url, migrationDatabaseUrl: own.ownerUrl, dataFolder: untouched, logger, redis, masterKeys: [new Uint8Array(32).fill(1)], artifacts: 'database:',
+      })
+      const { sha256 } = await opened.artifacts.put(acme, new Uint8Array([1]))
+      expect(await opened.artifacts.has(acme, sha256)).toBe(true)
+      expect(existsSync(untouched)).toBe(false)
+      for (const port of ['cache', 'changes', 'rateLimiter', 'onlineStore'] as const) expect(opened[port]).toBe(redis[port])
+      await opened.close()
+      await memory.close()
+      await own.drop()
+    })
+
+    it('counts limits and keeps online values without Redis, the values for all processes', async () => {
+      await one.onlineStore.setMany(acme, [{ key: 'k', bytes: new Uint8Array([7]), eventTimeMs: 1 }], { ttlMs: 60_000 })
+      expect((await two.onlineStore.getMany(acme, ['k']))[0]?.bytes).toEqual(new Uint8Array([7]))
+      expect(await two.onlineStore.getMany(asGlobex.tenantId, ['k'])).toEqual([undefined])
+      expect(await one.rateLimiter.take('address/192.0.2.1', { limit: 1, windowMs: 60_000 })).toMatchObject({ allowed: true })
+      expect(await one.rateLimiter.take('address/192.0.2.1', { limit: 1, windowMs: 60_000 })).toMatchObject({ allowed: false })
     })
 
     it('says what is missing when the login or the database is none, or the owner may not make what is needed', async () => {

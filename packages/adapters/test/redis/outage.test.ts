@@ -1,11 +1,12 @@
 import { type Change, tenantKey } from '@motadata/core'
 import { CollectingLogger, FixedClock, acme, until } from '@motadata/testing'
 import { type RedisConnection, connectRedis } from '../../src/redis/index.js'
-import { type FaultyServer, startFaultyServer, startHangingProxy } from './faulty-server.js'
+import { type FaultyServer, startFaultyServer, startProxy } from '../network/faulty-server.js'
 import { RedisKeys, onRedis, redisAnswers, redisUrl, reportMissingRedis } from './server.js'
 
 const key = tenantKey(acme, 'prediction', 1)
 const bytes = new Uint8Array([1, 2, 3])
+const urlOf = ({ port }: FaultyServer): string => `redis://:hunter2@127.0.0.1:${port}`
 const change: Change = { topic: 'model-alias', tenantId: acme, subject: 'ticket-routing' }
 
 describe('connectRedis', () => {
@@ -71,34 +72,34 @@ describe('without Redis', () => {
   it('goes on where nothing listens, and says so once', async () => {
     const unused = await startFaultyServer(() => undefined)
     await unused.close()
-    await expectDegraded(await connect(unused.url))
+    await expectDegraded(await connect(urlOf(unused)))
     expectOneLineLogged()
     expect(redis!.isConnected).toBe(false)
   })
 
   it('goes on where a server takes connections and says nothing, and tries again', async () => {
     server = await startFaultyServer(() => undefined)
-    await expectDegraded(await connect(server.url))
+    await expectDegraded(await connect(urlOf(server)))
     await until(() => (server!.connections > 4 ? true : undefined))
     expectOneLineLogged()
   })
 
   it('goes on where a server ends every connection, and tries again', async () => {
     server = await startFaultyServer((socket) => socket.end())
-    await expectDegraded(await connect(server.url))
+    await expectDegraded(await connect(urlOf(server)))
     await until(() => (server!.connections > 4 ? true : undefined))
     expectOneLineLogged()
   })
 
   it('goes on where a server answers nonsense', async () => {
     server = await startFaultyServer((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))
-    await expectDegraded(await connect(server.url))
+    await expectDegraded(await connect(urlOf(server)))
     expectOneLineLogged()
   })
 
   it('closes more than once, and is then away for good', async () => {
     server = await startFaultyServer(() => undefined)
-    const connection = await connect(server.url)
+    const connection = await connect(urlOf(server))
     await connection.close()
     await connection.close()
     await expectDegraded(connection)
@@ -134,9 +135,9 @@ describe('without Redis', () => {
     })
 
     it('answers within the deadline when Redis hangs, at once from then on, and uses it again when it has recovered', async () => {
-      const proxy = await startHangingProxy({ host: '127.0.0.1', port: 6379 })
+      const proxy = await startProxy(6379)
       server = proxy
-      await connect(proxy.url, { keyPrefix: keys.prefix, commandTimeoutMs: 100 })
+      await connect(`redis://127.0.0.1:${proxy.port}`, { keyPrefix: keys.prefix, commandTimeoutMs: 100 })
       await redis!.cache.set(key, bytes, { ttlMs: 60_000 })
       proxy.hang()
       const askedAt = performance.now()

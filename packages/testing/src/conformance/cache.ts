@@ -10,6 +10,9 @@ export interface OpenedCache {
 
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value)
 
+/** Long beside the time that a test takes. */
+const ttlMs = 3_600_000
+
 /** What every Cache does. A cache is opened for each test. */
 export function describeCache(name: string, open: () => Promise<OpenedCache>): void {
   describe(`Cache: ${name}`, () => {
@@ -30,35 +33,35 @@ export function describeCache(name: string, open: () => Promise<OpenedCache>): v
     }
 
     it('gives back what was set, the newest of it', async () => {
-      await cache.set(key, bytes('one'), { ttlMs: 1000 })
-      await cache.set(key, bytes('two'), { ttlMs: 1000 })
+      await cache.set(key, bytes('one'), { ttlMs })
+      await cache.set(key, bytes('two'), { ttlMs })
       expect(await text(key)).toBe('two')
     })
 
     it('knows nothing of a key that was not set, and tells it from empty bytes', async () => {
       expect(await cache.get(key)).toBeUndefined()
-      await cache.set(key, new Uint8Array(), { ttlMs: 1000 })
+      await cache.set(key, new Uint8Array(), { ttlMs })
       expect(await text(key)).toBe('')
     })
 
     it('forgets after the time to live, and not before', async () => {
-      await cache.set(key, bytes('x'), { ttlMs: 1000 })
-      await opened.advance(900)
+      await cache.set(key, bytes('x'), { ttlMs })
+      await opened.advance(ttlMs - 60_000)
       expect(await text(key)).toBe('x')
-      await opened.advance(101)
+      await opened.advance(60_001)
       expect(await text(key)).toBeUndefined()
     })
 
     it('counts the time to live from the last set', async () => {
-      await cache.set(key, bytes('x'), { ttlMs: 1000 })
-      await opened.advance(900)
-      await cache.set(key, bytes('y'), { ttlMs: 1000 })
-      await opened.advance(900)
+      await cache.set(key, bytes('x'), { ttlMs })
+      await opened.advance(ttlMs - 60_000)
+      await cache.set(key, bytes('y'), { ttlMs })
+      await opened.advance(ttlMs - 60_000)
       expect(await text(key)).toBe('y')
     })
 
     it('forgets what is deleted', async () => {
-      await cache.set(key, bytes('x'), { ttlMs: 1000 })
+      await cache.set(key, bytes('x'), { ttlMs })
       await cache.delete(key)
       await cache.delete(key)
       expect(await text(key)).toBeUndefined()
@@ -66,24 +69,24 @@ export function describeCache(name: string, open: () => Promise<OpenedCache>): v
 
     it('keeps the same parts of two tenants apart', async () => {
       const other = tenantKey(globex, 'prediction', 1)
-      await cache.set(key, bytes('of acme'), { ttlMs: 1000 })
+      await cache.set(key, bytes('of acme'), { ttlMs })
       expect(await text(other)).toBeUndefined()
-      await cache.set(other, bytes('of globex'), { ttlMs: 1000 })
+      await cache.set(other, bytes('of globex'), { ttlMs })
       await cache.delete(other)
       expect(await text(key)).toBe('of acme')
     })
 
     it('shares no memory with its callers', async () => {
       const value = bytes('before')
-      await cache.set(key, value, { ttlMs: 1000 })
+      await cache.set(key, value, { ttlMs })
       value.fill(0)
       expect(await text(key)).toBe('before')
       ;(await cache.get(key))!.fill(0)
       expect(await text(key)).toBe('before')
     })
 
-    it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a time to live of %p', async (ttlMs) => {
-      await expect(cache.set(key, bytes('x'), { ttlMs })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a time to live of %p', async (wrong) => {
+      await expect(cache.set(key, bytes('x'), { ttlMs: wrong })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     })
   })
 }
