@@ -63,6 +63,7 @@ export {
   calinskiHarabaszScore, daviesBouldinScore, silhouetteSamples, silhouetteScore, type PointDistance, type PointRows,
 } from './metrics/cluster-shape.js'
 export { clusterAgreement, type ClusterAgreement } from './metrics/cluster-agreement.js'
+export { measureSlices, type Slice, type SliceOptions, type SliceReport } from './metrics/slices.js'
 // calibration and trust
 export { calibrate, type FittedCalibrator, type HeldOutProbabilities } from './calibration/calibrator.js'
 export { chooseCalibrator, type CalibrationMethod, type CalibratorChoice, type CalibratorOptions } from './calibration/choose-calibrator.js'
@@ -118,6 +119,28 @@ export { ReservoirSample } from './statistics/reservoir-sample.js'
 export {
   randomSplit, stratifiedKFold, stratifiedSplit, type FoldOptions, type Split, type SplitOptions,
 } from './model-selection/split.js'
+export { groupKFold, groupSplit, leaveOneGroupOut, type RowGroups } from './model-selection/group-split.js'
+export {
+  timeSeriesSplit, timeSplit, type TimeSeriesOptions, type TimeSplit, type TimeSplitOptions,
+} from './model-selection/time-split.js'
+export {
+  findNearDuplicates, rowShingles, textShingles, type NearDuplicate, type NearDuplicateReport, type Shingles,
+} from './model-selection/near-duplicates.js'
+export {
+  crossValidateClassifier, crossValidateRegressor, type ClassificationMetric, type CrossValidateOptions, type FoldScores, type RegressionMetric,
+} from './model-selection/cross-validate.js'
+export {
+  HyperparameterSearch, runSearch, type FinishedTrial, type SearchOptions, type SearchResult, type SearchRunOptions, type SearchState, type Trial,
+} from './model-selection/hyperparameter-search.js'
+export type { Configuration, SearchRange, SearchSpace } from './model-selection/search-space.js'
+export { learningCurve, type LearningCurveOptions, type LearningCurvePoint } from './model-selection/learning-curve.js'
+export {
+  extrapolateLearningCurve, judgePredictability, type ExtrapolatedScore, type ExtrapolationOptions, type Predictability,
+} from './model-selection/predictability.js'
+export {
+  compareClassifiers, correctedResampledTTest, pairedBootstrap, type BootstrapComparison, type BootstrapOptions, type ClassifierComparison,
+} from './model-selection/model-comparison.js'
+export { columnsKnownLater, findLeakage, type ColumnStrength, type LeakageOptions, type SingleColumn } from './model-selection/leakage.js'
 export { kFold, repeatedKFold, repeatedStratifiedKFold, type RepeatedFoldOptions } from './model-selection/k-fold.js'
 export { crossFitPredictions, crossFitProbabilities, type CrossFitOptions } from './model-selection/cross-fit.js'
 export {
