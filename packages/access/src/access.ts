@@ -1,12 +1,18 @@
-import { AccessError, type Platform, type RequestContext, type Role, roleSuffices } from '@motadata/core'
+import { AccessError, type Platform, type Principal, type RequestContext, type Role, roleSuffices, type TenantId } from '@motadata/core'
 import { ApiKeys } from './api-keys.js'
 import { bootstrap, type Bootstrapped, type BootstrapInput } from './bootstrap/bootstrap.js'
 import { KeyVerifier, type VerifiedKey } from './keys/key-verifier.js'
 import { keyExpired, keyRevoked, keyUnknown, roleTooSmall, tenantSuspended } from './keys/refusals.js'
+import { isKeyText } from './keys/key-text.js'
 import { accessMigrations } from './migrations/access-migrations.js'
 import { ApiKeyRepository } from './storage/api-key-repository.js'
 import { TenantRepository } from './storage/tenant-repository.js'
-import { Tenants } from './tenants.js'
+import { TokenRepository } from './storage/token-repository.js'
+import { type TenantMemory, Tenants } from './tenants.js'
+import { Tokens } from './tokens.js'
+import { checkIssuers, type CheckedIssuer, type OidcIssuer } from './tokens/oidc-issuer.js'
+import { tokenRefused, tokenWithoutRole } from './tokens/token-refusals.js'
+import { TokenVerifier, type VerifiedToken } from './tokens/token-verifier.js'
 
 /** What of a platform this package stands on. */
 export type AccessPlatform = Pick<Platform, 'database' | 'changes' | 'clock' | 'ids' | 'logger'>
@@ -19,6 +25,8 @@ export interface AccessOptions {
   readonly keyMaximumAgeMs?: number
   /** How many keys are remembered at most; default 10,000, some 4 MB. */
   readonly keyMaximumEntries?: number
+  /** Identity providers whose tokens are taken beside API keys; default none. They are first asked for their keys when a token comes. */
+  readonly oidc?: readonly OidcIssuer[]
 }
 
 export interface KeyRequest {
@@ -32,8 +40,14 @@ export interface KeyRequest {
 
 const keyAgeLimitMs = 5_000
 
+interface CheckedOptions {
+  readonly maximumAgeMs: number
+  readonly maximumEntries: number
+  readonly issuers: readonly CheckedIssuer[]
+}
+
 /**
- * Who may do what: tenants, their API keys, and whose request this is.
+ * Who may do what: tenants, their API keys, the tokens of their identity providers, and whose request this is.
  *
  * @example
  * const access = await Access.open(platform)
@@ -43,24 +57,37 @@ const keyAgeLimitMs = 5_000
 export class Access {
   readonly tenants: Tenants
   readonly apiKeys: ApiKeys
+  readonly tokens: Tokens
   readonly #platform: AccessPlatform
   readonly #verifier: KeyVerifier
+  /** Undefined where no issuer is known. */
+  readonly #tokenVerifier: TokenVerifier | undefined
   readonly #tenantRepository: TenantRepository
   readonly #stopListening: readonly (() => void)[]
 
-  private constructor(platform: AccessPlatform, options: Required<AccessOptions>) {
+  private constructor(platform: AccessPlatform, { maximumAgeMs, maximumEntries, issuers }: CheckedOptions) {
     const { database, changes, clock, ids, logger } = platform
     const repository = new ApiKeyRepository({ database })
-    const { keyMaximumAgeMs: maximumAgeMs, keyMaximumEntries: maximumEntries } = options
     const verifier = new KeyVerifier({ repository, clock, logger, maximumAgeMs, maximumEntries })
+    const tokenRepository = new TokenRepository({ database })
+    const tokenVerifier =
+      issuers.length === 0 ? undefined : new TokenVerifier({ issuers, repository: tokenRepository, clock, logger, maximumAgeMs, maximumEntries })
+    const memory: TenantMemory = {
+      forgetTenant(tenantId) {
+        verifier.forgetTenant(tenantId)
+        tokenVerifier?.forgetTenant(tenantId)
+      },
+    }
     this.#platform = platform
     this.#verifier = verifier
+    this.#tokenVerifier = tokenVerifier
     this.#tenantRepository = new TenantRepository({ database })
     this.apiKeys = new ApiKeys({ repository, verifier, changes, clock, ids, logger })
-    this.tenants = new Tenants({ repository: this.#tenantRepository, verifier, changes, clock, ids, logger })
+    this.tenants = new Tenants({ repository: this.#tenantRepository, memory, changes, clock, ids, logger })
+    this.tokens = new Tokens({ repository: tokenRepository, memory, changes, clock, logger })
     this.#stopListening = [
       changes.subscribe('api-key', ({ tenantId, subject }) => verifier.forgetKey(tenantId, subject)),
-      changes.subscribe('tenant', ({ tenantId }) => verifier.forgetTenant(tenantId)),
+      changes.subscribe('tenant', ({ tenantId }) => memory.forgetTenant(tenantId)),
     ]
   }
 
@@ -70,11 +97,32 @@ export class Access {
    * @throws AccessError `CONFIGURATION_INVALID`; MLError `MIGRATION_FAILED`
    */
   static async open(platform: AccessPlatform, options: AccessOptions = {}): Promise<Access> {
-    const { keyMaximumAgeMs = keyAgeLimitMs, keyMaximumEntries = 10_000 } = options
+    const { keyMaximumAgeMs = keyAgeLimitMs, keyMaximumEntries = 10_000, oidc = [] } = options
     requireWholeNumber('keyMaximumAgeMs', keyMaximumAgeMs, 0, keyAgeLimitMs)
     requireWholeNumber('keyMaximumEntries', keyMaximumEntries, 1, 1_000_000)
+    const issuers = checkIssuers(oidc)
     await platform.database.migrate(accessMigrations)
-    return new Access(platform, { keyMaximumAgeMs, keyMaximumEntries })
+    return new Access(platform, { maximumAgeMs: keyMaximumAgeMs, maximumEntries: keyMaximumEntries, issuers })
+  }
+
+  /** Whether there is an issuer whose tokens are taken. */
+  get takesTokens(): boolean {
+    return this.#tokenVerifier !== undefined
+  }
+
+  /**
+   * Whose request this is, by an API key or, where an issuer is known, a token of it. For one that was seen in the last seconds the answer
+   * comes in some microseconds and without a promise; so this throws where the answer is no, unless it has to ask first.
+   *
+   * @param text - The credential as the caller sent it; may be anything.
+   * @throws AccessError as {@link authenticateKey}; `PERMISSION_DENIED` for a token without a role that is known here; `ISSUER_UNAVAILABLE`
+   * @example
+   * const context = await access.recognise(text, { requestId: 'r1', requiredAccess: 'predictor' })
+   */
+  recognise(text: string, request: KeyRequest): RequestContext | Promise<RequestContext> {
+    if (!this.#tokenVerifier || typeof text !== 'string' || isKeyText(text)) return this.#recogniseKey(text, request)
+    const found = this.#tokenVerifier.verify(text)
+    return found instanceof Promise ? found.then((token) => this.#admitToken(token, request)) : this.#admitToken(found, request)
   }
 
   /**
@@ -85,11 +133,10 @@ export class Access {
    * `PERMISSION_DENIED` when its role does not suffice
    */
   async authenticateKey(text: string, request: KeyRequest): Promise<RequestContext> {
-    return this.recogniseKey(text, request)
+    return this.#recogniseKey(text, request)
   }
 
-  /** The same, without a promise for a key that was seen in the last seconds; so it throws, too, where the other rejects. */
-  recogniseKey(text: string, request: KeyRequest): RequestContext | Promise<RequestContext> {
+  #recogniseKey(text: string, request: KeyRequest): RequestContext | Promise<RequestContext> {
     const found = typeof text === 'string' ? this.#verifier.verify(text) : undefined
     return found instanceof Promise ? found.then((key) => this.#admit(key, request)) : this.#admit(found, request)
   }
@@ -99,11 +146,14 @@ export class Access {
     if (key.revoked) throw keyRevoked()
     if (this.#platform.clock.nowMs() >= key.expiresAtMs) throw keyExpired(key.expiresAtMs)
     if (key.tenantSuspended) throw tenantSuspended(key.tenantId)
-    if (!roleSuffices(key.principal.role, request.requiredAccess)) throw roleTooSmall(key.principal.role, request.requiredAccess)
-    const { requestId, deadlineMs, signal } = request
-    const context: RequestContext = { tenantId: key.tenantId, requestId, principal: key.principal }
-    if (deadlineMs === undefined && !signal) return context
-    return { ...context, ...(deadlineMs !== undefined && { deadlineMs }), ...(signal && { signal }) }
+    return contextOf(key.tenantId, key.principal, request)
+  }
+
+  #admitToken(token: VerifiedToken | undefined, request: KeyRequest): RequestContext {
+    if (!token) throw tokenRefused()
+    if (token.tenantSuspended) throw tenantSuspended(token.tenantId)
+    if (!token.principal) throw tokenWithoutRole()
+    return contextOf(token.tenantId, token.principal, request)
   }
 
   /**
@@ -122,6 +172,14 @@ export class Access {
   close(): void {
     for (const stop of this.#stopListening) stop()
   }
+}
+
+/** @throws AccessError `PERMISSION_DENIED` */
+function contextOf(tenantId: TenantId, principal: Principal, { requestId, requiredAccess, deadlineMs, signal }: KeyRequest): RequestContext {
+  if (!roleSuffices(principal.role, requiredAccess)) throw roleTooSmall(principal.role, requiredAccess)
+  const context: RequestContext = { tenantId, requestId, principal }
+  if (deadlineMs === undefined && !signal) return context
+  return { ...context, ...(deadlineMs !== undefined && { deadlineMs }), ...(signal && { signal }) }
 }
 
 function requireWholeNumber(name: string, value: number, least: number, most: number): void {

@@ -4,7 +4,6 @@ import { checkInput } from './input/check-input.js'
 import { checkName } from './input/check-name.js'
 import { checkPage, cutPage, type PageRequest } from './input/check-page.js'
 import type { IssuedApiKey } from './keys/api-key.js'
-import type { KeyVerifier } from './keys/key-verifier.js'
 import { platformTenantId } from './keys/platform-tenant.js'
 import { roleTooSmall, tenantExists, tenantNotFound } from './keys/refusals.js'
 import type { TenantRow } from './storage/access-tables.js'
@@ -15,7 +14,7 @@ export interface Tenant {
   readonly id: TenantId
   readonly name: string
   readonly createdAt: Date
-  /** Since when its keys are refused; undefined while they are not. */
+  /** Since when its keys and tokens are refused; undefined while they are not. */
   readonly suspendedAt?: Date
 }
 
@@ -37,9 +36,14 @@ export interface TenantPage {
   readonly nextPageToken?: string
 }
 
+/** What remembers a tenant's credentials, keys and tokens alike. */
+export interface TenantMemory {
+  forgetTenant(tenantId: TenantId): void
+}
+
 export interface TenantsOptions {
   readonly repository: TenantRepository
-  readonly verifier: KeyVerifier
+  readonly memory: TenantMemory
   readonly changes: ChangeSignal
   readonly clock: Clock
   readonly ids: IdSource
@@ -100,7 +104,7 @@ export class Tenants {
   }
 
   /**
-   * Refuses a tenant's keys from now on: at once in this process, within five seconds in others. Nothing of it is lost.
+   * Refuses a tenant's keys and tokens from now on: at once in this process, within five seconds in others. Nothing of it is lost.
    *
    * @throws AccessError `PERMISSION_DENIED`, `TENANT_NOT_FOUND`; MLError `TENANT_ID_INVALID`
    */
@@ -109,7 +113,7 @@ export class Tenants {
   }
 
   /**
-   * Takes a tenant's keys again.
+   * Takes a tenant's keys and tokens again.
    *
    * @throws AccessError `PERMISSION_DENIED`, `TENANT_NOT_FOUND`; MLError `TENANT_ID_INVALID`
    */
@@ -122,7 +126,7 @@ export class Tenants {
     const id = parseTenantId(tenantId)
     const row = await this.#options.repository.setSuspended(id, suspendedAt)
     if (!row) throw tenantNotFound(id)
-    this.#options.verifier.forgetTenant(id)
+    this.#options.memory.forgetTenant(id)
     try {
       await this.#options.changes.publish({ topic: 'tenant', tenantId: id, subject: id })
     } catch (error) {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Readable } from 'node:stream'
-import { ServerError } from '@motadata/core'
+import { AccessError, ServerError } from '@motadata/core'
 import { defer, until } from '@motadata/testing'
 import { ModelServer } from '../src/index.js'
 import { goodHeaders, post, type ServedEcho, serveEcho } from './served-echo.js'
@@ -20,6 +20,9 @@ describe('ModelServer', () => {
           fastify.get('/fails', { config: { access: 'public' } }, () => {
             throw new TypeError('the password is xyzzy')
           })
+          fastify.get('/later', { config: { access: 'public' } }, () => {
+            throw new AccessError('ISSUER_UNAVAILABLE', 'Ask again in a moment.', { details: { retryAfterMs: 1_500 } })
+          })
           fastify.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
           fastify.post<{ Body: Readable }>('/uploads', { config: { access: 'public' } }, async (request) => {
             for await (const chunk of request.body) throw new ServerError('DATA_TOO_LARGE', `Expected less than ${String(chunk)}.`)
@@ -36,6 +39,8 @@ describe('ModelServer', () => {
       { method: 'POST', url: '/v1/models/:name/versions/:version/predict', access: 'predictor' },
       { method: 'GET', url: '/fails', access: 'public' },
       { method: 'HEAD', url: '/fails', access: 'public' },
+      { method: 'GET', url: '/later', access: 'public' },
+      { method: 'HEAD', url: '/later', access: 'public' },
       { method: 'POST', url: '/uploads', access: 'public' },
     ])
   })
@@ -78,6 +83,12 @@ describe('ModelServer', () => {
     expect(served.logger.records.filter(({ level }) => level === 'error')).toEqual([
       expect.objectContaining({ message: 'request failed', fields: expect.objectContaining({ requestId: 'failing', route: '/fails', err: expect.any(TypeError) }) }),
     ])
+  })
+
+  it('says when to ask again, in whole seconds', async () => {
+    const response = await fetch(`${served.url}/later`)
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(await response.json()).toMatchObject({ code: 'ISSUER_UNAVAILABLE', detail: 'Ask again in a moment.' })
   })
 
   it('answers a path that is no URL with 400', async () => {

@@ -32,6 +32,11 @@ export function createKeyText(identity: KeyIdentity): { readonly text: string; r
   return { text: [format, identity.tenantId, identity.keyId, random].join('.'), prefix: random.slice(0, shownSecretCharacters) }
 }
 
+/** Whether text is meant as one of our keys. */
+export function isKeyText(text: string): boolean {
+  return text.startsWith(`${format}.`)
+}
+
 /** Which key the text says it is; undefined for text that is no key of ours, whatever its length or characters. */
 export function parseKeyText(text: string): KeyIdentity | undefined {
   if (text.length > keyTextMaximumLength) return undefined

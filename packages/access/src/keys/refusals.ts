@@ -35,9 +35,9 @@ export function tenantExists(tenantId: string): AccessError {
 export function roleTooSmall(held: Role, required: Role): AccessError {
   const message =
     required === 'operator'
-      ? `This is for the platform's operators, and the key is a tenant's, with the role '${held}'.`
+      ? `This is for the platform's operators, and the caller is a tenant's, with the role '${held}'.`
       : held === 'operator'
         ? "This is done within a tenant, and the key is an operator's, who stands above tenants. Use a key of the tenant."
-        : `Expected a key with the role '${required}' or above, got '${held}'. Ask an admin for one.`
+        : `Expected the role '${required}' or above, got '${held}'. Ask an admin for it.`
   return new AccessError('PERMISSION_DENIED', message, { details: { held, required } })
 }

@@ -1,8 +1,9 @@
 import type { SchemaMigrations } from '@motadata/core'
 import { tenantsAndKeys } from './0001-tenants-and-keys.js'
+import { tokenRevocations } from './0002-token-revocations.js'
 
 /** The history of the schema `access`. */
 export const accessMigrations: SchemaMigrations = {
   schema: 'access',
-  migrations: { '0001-tenants-and-keys': tenantsAndKeys },
+  migrations: { '0001-tenants-and-keys': tenantsAndKeys, '0002-token-revocations': tokenRevocations },
 }

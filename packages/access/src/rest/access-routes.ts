@@ -4,14 +4,15 @@ import type { Access } from '../access.js'
 import { apiKeyRoutes, operatorKeyRoutes } from './key-routes.js'
 import { meRoute } from './me-route.js'
 import { tenantRoutes } from './tenant-routes.js'
+import { tokenRoutes } from './token-routes.js'
 
 export interface AccessRoutesOptions {
   readonly authenticate: Authenticate<FastifyRequest>
-  readonly access: Pick<Access, 'tenants' | 'apiKeys'>
+  readonly access: Pick<Access, 'tenants' | 'apiKeys' | 'tokens' | 'takesTokens'>
 }
 
 /**
- * Tenants, API keys and operator keys over HTTP, and `/v1/me`. Failures are thrown as MLErrors; the host answers them.
+ * Tenants, API keys and operator keys over HTTP, `/v1/me` and, where an issuer is known, revocations of tokens. Failures are thrown as MLErrors; the host answers them.
  *
  * @example
  * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
@@ -22,5 +23,6 @@ export const accessRoutes: FastifyPluginAsync<AccessRoutesOptions> = async (serv
   tenantRoutes(server, { authenticate, tenants: access.tenants })
   apiKeyRoutes(server, { authenticate, apiKeys: access.apiKeys })
   operatorKeyRoutes(server, { authenticate, apiKeys: access.apiKeys })
+  if (access.takesTokens) tokenRoutes(server, { authenticate, tokens: access.tokens })
   meRoute(server, { authenticate })
 }

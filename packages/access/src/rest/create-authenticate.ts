@@ -6,16 +6,16 @@ import './route-declaration.js'
 const bearer = 'bearer '
 
 /**
- * Finds out whose a request is, by the API key in `Authorization: Bearer <key>` or `x-api-key`, and whether that role suffices for the
+ * Finds out whose a request is, by the API key or token in `Authorization: Bearer …` or `x-api-key`, and whether its role suffices for the
  * route's `config.access`. Asked again for the same request it gives the same answer. The request's id is Fastify's: set `genReqId`.
  *
- * Throws AccessError `UNAUTHENTICATED`, `PERMISSION_DENIED`, `TENANT_SUSPENDED`; `INTERNAL` for a route that does not say who may
+ * Throws AccessError `UNAUTHENTICATED`, `PERMISSION_DENIED`, `TENANT_SUSPENDED`, `ISSUER_UNAVAILABLE`; `INTERNAL` for a route that does not say who may
  * call it, or that says `public` and asks all the same.
  *
  * @example
  * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
  */
-export function createAuthenticate(access: Pick<Access, 'recogniseKey'>): Authenticate<FastifyRequest> {
+export function createAuthenticate(access: Pick<Access, 'recognise'>): Authenticate<FastifyRequest> {
   // kept on the request itself: a WeakMap costs a prediction a microsecond, and the collector more
   const answer = Symbol('whose request it is')
   return (request) => {
@@ -24,7 +24,7 @@ export function createAuthenticate(access: Pick<Access, 'recogniseKey'>): Authen
   }
 }
 
-function identify(access: Pick<Access, 'recogniseKey'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
+function identify(access: Pick<Access, 'recognise'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
   try {
     return recognise(access, request)
   } catch (error) {
@@ -32,17 +32,17 @@ function identify(access: Pick<Access, 'recogniseKey'>, request: FastifyRequest)
   }
 }
 
-function recognise(access: Pick<Access, 'recogniseKey'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
+function recognise(access: Pick<Access, 'recognise'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
   const { config, method, url } = request.routeOptions
   const requiredAccess = config.access
   if (requiredAccess === undefined || requiredAccess === 'public') {
     const said = requiredAccess === undefined ? 'nothing' : "'public', which asks nobody"
     throw new AccessError('INTERNAL', `Expected the route ${String(method)} ${url} to name a role in config.access, got ${said}.`)
   }
-  return access.recogniseKey(keyOf(request), { requestId: request.id, requiredAccess })
+  return access.recognise(credentialOf(request), { requestId: request.id, requiredAccess })
 }
 
-function keyOf({ headers }: FastifyRequest): string {
+function credentialOf({ headers }: FastifyRequest): string {
   const { authorization } = headers
   const isBearer = authorization?.slice(0, bearer.length).toLowerCase() === bearer
   const fromAuthorization = isBearer ? authorization?.slice(bearer.length) : undefined

@@ -8,6 +8,7 @@ const meAnswer = Type.Object({
   tenantId: Type.String(),
   role: Type.Unsafe<Role>({ type: 'string', enum: [...roles] }),
   keyId: Type.Optional(Type.String({ description: 'Of the API key, where the request came with one' })),
+  subject: Type.Optional(Type.String({ description: 'Of the token, where the request came with one' })),
 })
 
 /** `/v1/me`: as whom the caller is known, for every role within a tenant. */
@@ -19,13 +20,13 @@ export function meRoute(server: FastifyInstance, { authenticate }: { readonly au
       schema: {
         tags: ['me'],
         operationId: 'getMe',
-        summary: 'Show as whom the caller is known: tenant, role and key',
+        summary: 'Show as whom the caller is known: tenant, role and key, or subject of the token',
         response: { 200: meAnswer, ...problemAnswers() },
       },
     },
     async (request): Promise<Static<typeof meAnswer>> => {
       const { tenantId, principal } = await authenticate(request)
-      return { tenantId, role: principal.role, ...(principal.kind === 'api-key' && { keyId: principal.id }) }
+      return { tenantId, role: principal.role, ...(principal.kind === 'api-key' && { keyId: principal.id }), ...(principal.kind === 'token' && { subject: principal.id }) }
     },
   )
 }

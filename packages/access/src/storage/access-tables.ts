@@ -4,6 +4,7 @@ import type { Role, TenantId } from '@motadata/core'
 export interface AccessTables {
   'access.tenant': TenantRow
   'access.api_key': ApiKeyRow
+  'access.token_revocation': TokenRevocationRow
 }
 
 export interface TenantRow {
@@ -28,4 +29,12 @@ export interface ApiKeyRow {
   previous_secret_expires_at: Date | null
   revoked_at: Date | null
   last_used_at: Date | null
+}
+
+export interface TokenRevocationRow {
+  tenant_id: TenantId
+  /** Every token of a subject so far, or one token by its id. */
+  kind: 'subject' | 'token'
+  value: string
+  revoked_at: Date
 }

@@ -100,9 +100,9 @@ describe('finding out whose a request is', () => {
   it('asks once for a request, also when it is refused', async () => {
     let count = 0
     const authenticate = createAuthenticate({
-      recogniseKey: (text, request) => {
+      recognise: (text, request) => {
         count++
-        return fixture.access.recogniseKey(text, request)
+        return fixture.access.recognise(text, request)
       },
     })
     const own = fastify()

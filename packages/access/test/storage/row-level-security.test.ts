@@ -1,4 +1,4 @@
-import { parseTenantId, type TenantId } from '@motadata/core'
+import { parseTenantId, platformContext, type TenantId } from '@motadata/core'
 import { type Transaction, sql } from 'kysely'
 import type { AccessTables, ApiKeyRow } from '../../src/storage/access-tables.js'
 import { issueKey } from '../../src/keys/issue-key.js'
@@ -38,6 +38,7 @@ describe('the tables of access', () => {
     expect(rows).toEqual([
       { name: 'api_key', forced: true, firstKeyColumn: 'tenant_id' },
       { name: 'tenant', forced: true, firstKeyColumn: 'tenant_id' },
+      { name: 'token_revocation', forced: true, firstKeyColumn: 'tenant_id' },
     ])
   })
 
@@ -46,6 +47,17 @@ describe('the tables of access', () => {
     expect(keys).toEqual([{ tenant_id: 'acme' }])
     const tenants = await as(acme, (transaction) => transaction.selectFrom('access.tenant').select('tenant_id').execute())
     expect(tenants).toEqual([{ tenant_id: 'acme' }])
+  })
+
+  it("keep a tenant from seeing, lifting or making another's revocations", async () => {
+    await fixture.access.tokens.revokeSubject(platformContext(globex, 'test'), 'user-1')
+    const count = (tenantId: TenantId) => as(tenantId, (transaction) => transaction.selectFrom('access.token_revocation').selectAll().execute())
+    expect(await count(acme)).toEqual([])
+    const lifted = await as(acme, (transaction) => transaction.deleteFrom('access.token_revocation').executeTakeFirst())
+    expect(lifted.numDeletedRows).toBe(0n)
+    expect(await count(globex)).toHaveLength(1)
+    const forged = { tenant_id: globex, kind: 'subject', value: 'user-2', revoked_at: new Date(0) } as const
+    await expect(as(acme, (transaction) => transaction.insertInto('access.token_revocation').values(forged).execute())).rejects.toThrow(/row-level security/)
   })
 
   it("keep a tenant from changing, ending or making another's keys", async () => {

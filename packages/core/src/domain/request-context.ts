@@ -2,9 +2,9 @@ import { MLError } from '../errors/ml-error.js'
 import type { Role } from './role.js'
 import type { TenantId } from './tenant.js'
 
-/** Who acts: the holder of a credential, or the platform itself on a tenant's behalf (a job, the library used directly). */
+/** Who acts: the holder of an API key or of an identity provider's token, or the platform itself on a tenant's behalf (a job, the library used directly). */
 export interface Principal {
-  readonly kind: 'api-key' | 'platform'
+  readonly kind: 'api-key' | 'token' | 'platform'
   readonly id: string
   readonly role: Role
 }

@@ -83,7 +83,7 @@ function setHeaders(error: unknown, problem: Problem, request: FastifyRequest, r
   if (!request.raw.complete) leaveBodyUnread(request, reply)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.code === 'SERVER_CLOSING') reply.header('connection', 'close').header('retry-after', '1')
-  const retryAfterMs = isMLError(error, 'RATE_LIMITED') ? error.details['retryAfterMs'] : undefined
+  const retryAfterMs = isMLError(error) ? error.details['retryAfterMs'] : undefined
   if (typeof retryAfterMs === 'number') reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))))
 }
 

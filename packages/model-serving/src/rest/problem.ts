@@ -83,7 +83,7 @@ const seeLog = 'The log of the server has more under this request id.'
 const unexpected = `Something went wrong that should not have. ${seeLog}`
 
 /** Codes of a 5xx whose message is meant for the caller. */
-const spokenCodes: ReadonlySet<ErrorCode> = new Set(['DEADLINE_EXCEEDED', 'SERVER_CLOSING', 'MODEL_TOO_LARGE'])
+const spokenCodes: ReadonlySet<ErrorCode> = new Set(['DEADLINE_EXCEEDED', 'SERVER_CLOSING', 'MODEL_TOO_LARGE', 'ISSUER_UNAVAILABLE'])
 
 function problemOfMLError(error: MLError, requestId: string): Problem {
   if (statusOfCode[error.code] < 500 || spokenCodes.has(error.code)) {
