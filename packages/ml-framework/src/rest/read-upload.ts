@@ -1,7 +1,8 @@
 import { MLError } from '@motadata/core'
 
 /**
- * The bytes of a stream, up to a limit.
+ * The bytes of a stream, up to a limit. What goes beyond is thrown away, and up to once more the limit it is read all the same: a client that is
+ * cut off while it sends loses the answer that says why.
  *
  * @throws MLError `REQUEST_TOO_LARGE`, `DATA_EMPTY`, or `REQUEST_INVALID` when the stream breaks off
  */
@@ -12,13 +13,15 @@ export async function readUpload(stream: AsyncIterable<Uint8Array>, limitBytes: 
   try {
     for await (const chunk of stream) {
       size += chunk.byteLength
-      if (size > limitBytes) throw tooLarge(limitBytes, 'more')
-      chunks.push(chunk)
+      if (size > 2 * limitBytes) throw tooLarge(limitBytes, 'more')
+      if (size <= limitBytes) chunks.push(chunk)
+      else chunks.length = 0
     }
   } catch (cause) {
     if (cause instanceof MLError) throw cause
     throw new MLError('REQUEST_INVALID', 'Expected the whole body, got a part of it: the upload broke off.', { cause })
   }
+  if (size > limitBytes) throw tooLarge(limitBytes, `${size}`)
   if (size === 0) throw new MLError('DATA_EMPTY', 'Expected a file with rows as the body, got an empty one.', { details: { field: 'body' } })
   return Buffer.concat(chunks, size)
 }

@@ -71,7 +71,12 @@ export const jobAnswer = Type.Object(
     progress: Type.Object({ stage: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }),
     createdAt: Type.String({ format: 'date-time' }),
   },
-  { title: 'AcceptedJob', description: 'Ask for it again at the Location' },
+  {
+    title: 'AcceptedJob',
+    description: 'Ask for it again at the Location',
+    // as @fastify/swagger reads the headers of an answer
+    headers: { location: Type.String({ description: 'The path of the job', examples: ['/v1/jobs/01a20ae5-91be-7000-aecc-2a545423fc9f'] }) },
+  },
 )
 
 export function toJobAnswer({ id, kind: jobKind, state, progress, createdAt }: Job): object {
