@@ -31,6 +31,23 @@ export {
   FittedImputer, SimpleImputer, type ImputerOptions, type ImputerParameters, type ImputerStrategy,
 } from './preprocessing/simple-imputer.js'
 export { DateParts, dateParts, type DatePart, type DatePartsOptions } from './preprocessing/date-parts.js'
+export { FittedAffineScaler, MaxAbsScaler, MinMaxScaler, RobustScaler } from './preprocessing/affine-scaler.js'
+export { RowNormalizer, type RowNorm } from './preprocessing/row-normalizer.js'
+export { FittedQuantiles, QuantileTransformer } from './preprocessing/quantile-transformer.js'
+export { FittedPowers, PowerTransformer } from './preprocessing/power-transformer.js'
+export { FittedNearestImputer, NearestImputer } from './preprocessing/nearest-imputer.js'
+export { BinsDiscretizer, FittedBins, type BinsOptions } from './preprocessing/bins-discretizer.js'
+export { PolynomialFeatures } from './preprocessing/polynomial-features.js'
+export { FittedOrdinal, OrdinalEncoder } from './preprocessing/ordinal-encoder.js'
+export {
+  FittedRareCategories, otherCategory, RareCategoryGrouper, type RareCategoryOptions,
+} from './preprocessing/rare-category-grouper.js'
+export { FittedTargetEncoding, TargetEncoder, type TargetEncoderOptions } from './preprocessing/target-encoder.js'
+export { textShapeColumns, textShapes, writeTextShape } from './preprocessing/text-shape.js'
+export {
+  anovaScores, chiSquaredScores, featureVariances, mutualInformation, mutualInformationScores, type FeatureScores,
+} from './preprocessing/feature-scores.js'
+export { FeatureSelector, selectFeatures } from './preprocessing/feature-selector.js'
 export type { NumberColumns } from './preprocessing/number-columns.js'
 // metrics
 export {

@@ -74,9 +74,8 @@ export function measureSlices(
 }
 
 function intervalOf(values: readonly number[], confidence: number): Interval {
-  if (values.every((value) => value === 0 || value === 1)) {
-    return proportionInterval(values.reduce((sum, value) => sum + value, 0), values.length, { confidence })
-  }
+  const hits = values.filter((value) => value === 1).length
+  if (hits + values.filter((value) => value === 0).length === values.length) return proportionInterval(hits, values.length, { confidence })
   const { mean, squares } = meanAndSquares(values)
   const half = studentQuantile(1 - (1 - confidence) / 2, values.length - 1) * Math.sqrt(squares / (values.length - 1) / values.length)
   return { low: mean - half, high: mean + half }

@@ -152,14 +152,15 @@ export class FittedOneHot {
   }
 }
 
-function categoryOf({ categories }: CategoryValues, code: number): string | null {
+/** The category of a code, null for −1. @throws MLError `SHAPE_MISMATCH` for a code without one */
+export function categoryOf({ categories }: CategoryValues, code: number): string | null {
   if (code === -1) return null
   if (code >= 0 && code < categories.length) return categories[code]
   throw shapeMismatch(`category codes from -1 to ${categories.length - 1}`, String(code))
 }
 
 /** The order of code points, which is not that of UTF-16 code units above the basic plane. */
-function compareCodePoints(a: string, b: string): number {
+export function compareCodePoints(a: string, b: string): number {
   for (let i = 0; i < a.length && i < b.length; i++) {
     if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(i)! - b.codePointAt(i)! || a.charCodeAt(i) - b.charCodeAt(i)
   }
