@@ -7,6 +7,8 @@ import type { Split } from './split.js'
 export type Shingles = Uint32Array
 
 const encoder = new TextEncoder()
+// Constants of this module: in a `vm` context, as test runners use, every look at a global is slow.
+const { imul, min, max } = Math
 const [bandCount, bandRows] = [24, 4]
 
 export interface NearDuplicate {
@@ -32,7 +34,7 @@ export interface NearDuplicateReport {
 export function textShingles(text: string, wordCount = 3): Shingles {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   const hashes = new Set<number>()
-  for (let at = 0; at < Math.max(words.length - wordCount + 1, Math.min(1, words.length)); at++) hashes.add(hashOf(words.slice(at, at + wordCount).join(' ')))
+  for (let at = 0; at < max(words.length - wordCount + 1, min(1, words.length)); at++) hashes.add(hashOf(words.slice(at, at + wordCount).join(' ')))
   return Uint32Array.from(hashes).sort()
 }
 
@@ -98,7 +100,7 @@ function bandKeys(shingles: Shingles): string[] {
     const smallest = Array.from({ length: bandRows }, (_, row) => {
       const order = band * bandRows + row
       let least = 0xffffffff
-      for (const hash of shingles) least = Math.min(least, mixed(hash, order))
+      for (const hash of shingles) least = min(least, mixed(hash, order))
       return least
     })
     return `${band}/${smallest.join('/')}`
@@ -107,8 +109,8 @@ function bandKeys(shingles: Shingles): string[] {
 
 /** One of many random orders of the hashes. */
 function mixed(hash: number, order: number): number {
-  let z = Math.imul(hash ^ Math.imul(order + 1, 0x9e3779b9), 0x85ebca6b)
-  z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
+  let z = imul(hash ^ imul(order + 1, 0x9e3779b9), 0x85ebca6b)
+  z = imul(z ^ (z >>> 13), 0xc2b2ae35)
   return (z ^ (z >>> 16)) >>> 0
 }
 

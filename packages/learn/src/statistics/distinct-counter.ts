@@ -5,6 +5,8 @@ import { murmurHash3 } from '../preprocessing/murmur-hash.js'
 
 const format = 'distinct-counter/1'
 const encoder = new TextEncoder()
+// Constants of this module: in a `vm` context, as test runners use, every look at a global is slow.
+const { clz32, max } = Math
 
 /**
  * Estimates how many different values were seen, in one byte a register: HyperLogLog. Two counters merge without loss.
@@ -44,8 +46,8 @@ export class DistinctCounter {
     const low = murmurHash3(bytes, 0, bytes.length, 0x7c3d) >>> 0
     const register = high >>> (32 - this.precision)
     const rest = (high << this.precision) >>> 0
-    const zeros = rest !== 0 ? Math.clz32(rest) : 32 - this.precision + Math.clz32(low)
-    this.#registers[register] = Math.max(this.#registers[register], zeros + 1)
+    const zeros = rest !== 0 ? clz32(rest) : 32 - this.precision + clz32(low)
+    this.#registers[register] = max(this.#registers[register], zeros + 1)
   }
 
   /** How many different values, about; exact 0 for none. */
@@ -65,7 +67,7 @@ export class DistinctCounter {
     if (other.precision !== this.precision) {
       throw new MLError('INPUT_INVALID', `Expected a counter of precision ${this.precision} to merge, got ${other.precision}.`)
     }
-    other.#registers.forEach((value, register) => (this.#registers[register] = Math.max(this.#registers[register], value)))
+    other.#registers.forEach((value, register) => (this.#registers[register] = max(this.#registers[register], value)))
   }
 
   toState(): ModelState {

@@ -31,17 +31,17 @@ describe('correctedResampledTTest', () => {
 describe('pairedBootstrap', () => {
   it('holds the true difference as often as it says, and finds none where there is none', () => {
     let [held, found] = [0, 0]
-    for (let draw = 0; draw < 100; draw++) {
+    for (let draw = 0; draw < 60; draw++) {
       const random = createRandom(draw)
-      const first = Float64Array.from({ length: 80 }, () => random.next())
+      const first = Float64Array.from({ length: 40 }, () => random.next())
       const second = first.map((loss) => loss + random.next() - 0.5)
-      const { interval, pValue } = pairedBootstrap(first, second, { repeats: 300, seed: draw, confidence: 0.9 })
+      const { interval, pValue } = pairedBootstrap(first, second, { repeats: 200, seed: draw, confidence: 0.9 })
       if (interval.low <= 0 && interval.high >= 0) held++
       if (pValue < 0.05) found++
     }
-    expect(held).toBeGreaterThan(80)
-    expect(held).toBeLessThan(98)
-    expect(found).toBeLessThan(14)
+    expect(held).toBeGreaterThan(45)
+    expect(held).toBeLessThan(60)
+    expect(found).toBeLessThan(10)
   })
 
   it('finds a clear difference with its sign, the same for the same seed', () => {

@@ -18,16 +18,16 @@ describe('findNearDuplicates', () => {
     expect(share).toBeCloseTo(4 / 54, 12)
   })
 
-  it('misses hardly any pair at its similarity', () => {
+  it('misses no pair of sixty at its similarity', () => {
     let found = 0
-    for (let pair = 0; pair < 200; pair++) {
+    for (let pair = 0; pair < 60; pair++) {
       const own = textOf()
       // Two words put in at the middle break two shingles and add four: 36 of 42 are shared, 0.857.
       const changed = [...own.slice(0, 20), 'new', 'words', ...own.slice(20)]
       const shingles = [own, changed].map((list) => textShingles(list.join(' ')))
       found += findNearDuplicates(shingles, { train: Uint32Array.of(0), test: Uint32Array.of(1) }).duplicates.length
     }
-    expect(found).toBeGreaterThanOrEqual(199)
+    expect(found).toBe(60)
   })
 
   it('compares rows of a matrix as well', () => {
