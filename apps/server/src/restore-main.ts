@@ -10,8 +10,8 @@ await runOperation({
 
   npm run restore -- --from FOLDER    or motadata-restore --from FOLDER
 
-Every part is found whole before anything is written. API keys come last, so that nobody is let in before all is there; a restore that was cut off
-goes on when it is run again. Start no server on the same database meanwhile. Jobs that waited or ran when the backup was taken wait again.`,
+Every part is found whole before anything is written. API keys come last, so that nobody is let in before all is there; after one
+that was cut off, empty the database and DATA_FOLDER and begin anew. Start no server on the same database meanwhile. Jobs that waited or ran when the backup was taken wait again.`,
   run: async ({ folder, config, open, print }) => {
     const manifest = await verifyBackup(folder)
     print(`${folder} is whole: ${manifest.tenants.length} tenants, of ${manifest.createdAt}`)

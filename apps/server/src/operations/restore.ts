@@ -37,8 +37,8 @@ export async function restoreKeys(from: string, manifest: BackupManifest, keyPat
 }
 
 /**
- * Writes a backup into an empty platform. Nobody is let in before all of it is there, since API keys come last; a restore that was cut off
- * is run again and goes on. Jobs that waited or ran wait again.
+ * Writes a backup into an empty platform. Nobody is let in before all of it is there, since API keys come last. One that was cut off
+ * is begun anew in an empty platform. Jobs that waited or ran wait again.
  *
  * @throws PlatformError `RESTORE_REFUSED` where there are tenants already, or the backup has columns that this release does not know
  */

@@ -31,8 +31,9 @@ interface ColumnRow {
 }
 
 /**
- * Every table with forced row-level security, in an order to write them in: what others refer to comes first. Jobs come before what
- * they made, and who may do what comes last of all, so that nobody is let in before everything is there.
+ * Every table with forced row-level security, in an order to write them in: what others refer to comes first. Jobs come after what
+ * they made, and who may do what comes last of all, so that nobody is let in before everything is there. Backwards it is the order to read
+ * in: a job is read before what it makes, so that one that ends meanwhile is copied as not ended.
  */
 export async function findTenantTables(database: Database): Promise<readonly TenantTable[]> {
   const { columns, references } = await database.asSystem(async (transaction) => ({
@@ -61,7 +62,7 @@ export async function findTenantTables(database: Database): Promise<readonly Ten
       numbersItself: rows.some(({ identity }) => identity),
     })
   }
-  const ranks: Readonly<Record<string, number>> = { jobs: -1, access: 1 }
+  const ranks: Readonly<Record<string, number>> = { jobs: 1, access: 2 }
   const bySchema = [...tables.keys()].sort((a, b) => (ranks[a.split('.')[0]!] ?? 0) - (ranks[b.split('.')[0]!] ?? 0))
   const ordered = new Set<string>()
   const visit = (key: string): void => {
