@@ -2,28 +2,34 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const fromSource = ['--conditions=@motadata/source', '--import', 'tsx', fileURLToPath(new URL('../../src/main.ts', import.meta.url))]
-const fromBuild = [fileURLToPath(new URL('../../dist/main.js', import.meta.url))]
-const workspace = fileURLToPath(new URL('../../../../', import.meta.url))
+type App = 'server' | 'worker'
 
-export interface ServerProcessOptions {
+const workspace = fileURLToPath(new URL('../../../../', import.meta.url))
+const fromSource = (app: App): string[] => ['--conditions=@motadata/source', '--import', 'tsx', `${workspace}apps/${app}/src/main.ts`]
+const fromBuild = (app: App): string[] => [`${workspace}apps/${app}/dist/main.js`]
+
+export interface ProcessOptions {
   readonly dataFolder: string
   readonly environment?: Readonly<Record<string, string>>
   /** Whether to start what was built, which is faster; default from source. */
   readonly built?: boolean
 }
 
-/** The server as a process of its own, listening. */
-export interface ServerProcess {
-  readonly url: string
+/** A process of ours that does its work. */
+export interface AppProcess {
   /** All it has printed to standard output and error so far. */
   readonly output: { readonly standard: string; readonly error: string }
-  /** The key that its first start showed; undefined after a later one. */
-  readonly adminKey: string | undefined
   /** kill -9: nothing of it runs any more when this resolves. */
   kill(): Promise<void>
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
+}
+
+/** The server as a process of its own, listening. */
+export interface ServerProcess extends AppProcess {
+  readonly url: string
+  /** The key that its first start showed; undefined after a later one. */
+  readonly adminKey: string | undefined
 }
 
 /**
@@ -31,8 +37,25 @@ export interface ServerProcess {
  *
  * @throws Error with what it printed, when it ends before it listens
  */
-export async function startServerProcess({ dataFolder, environment = {}, built = false }: ServerProcessOptions): Promise<ServerProcess> {
-  const child = spawn(process.execPath, built ? fromBuild : fromSource, {
+export async function startServerProcess(options: ProcessOptions): Promise<ServerProcess> {
+  const { child, app } = start('server', options)
+  const [, url] = await printed(child, app.output, 'standard', /listens on (http:\S+)/)
+  return { ...app, url: url!, adminKey: /admin API key +(\S+)/.exec(app.output.standard)?.[1] }
+}
+
+/**
+ * Starts a worker; it takes jobs when this resolves.
+ *
+ * @throws Error with what it printed, when it ends before it does
+ */
+export async function startWorkerProcess(options: ProcessOptions): Promise<AppProcess> {
+  const { child, app } = start('worker', { ...options, environment: { ...options.environment, LOG_LEVEL: 'info' } })
+  await printed(child, app.output, 'error', /"worker started"/)
+  return app
+}
+
+function start(name: App, { dataFolder, environment = {}, built = false }: ProcessOptions): { readonly child: ChildProcess; readonly app: AppProcess } {
+  const child = spawn(process.execPath, built ? fromBuild(name) : fromSource(name), {
     cwd: workspace,
     env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'warn', DATA_FOLDER: dataFolder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,11 +64,8 @@ export async function startServerProcess({ dataFolder, environment = {}, built =
   child.stdout.on('data', (chunk: Buffer) => (output.standard += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output.error += chunk.toString()))
   const ended = once(child, 'exit')
-  const url = await listening(child, output)
-  return {
-    url,
+  const app: AppProcess = {
     output,
-    adminKey: /admin API key +(\S+)/.exec(output.standard)?.[1],
     async kill() {
       child.kill('SIGKILL')
       await ended
@@ -56,14 +76,16 @@ export async function startServerProcess({ dataFolder, environment = {}, built =
       return code
     },
   }
+  return { child, app }
 }
 
-function listening(child: ChildProcess, output: ServerProcess['output']): Promise<string> {
+function printed(child: ChildProcess, output: AppProcess['output'], stream: 'standard' | 'error', pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
-    child.stdout?.on('data', () => {
-      const url = /listens on (http:\S+)/.exec(output.standard)?.[1]
-      if (url) resolve(url)
-    })
-    child.once('exit', (code) => reject(new Error(`Expected the server to listen, but it ended with ${code}.\n${output.standard}\n${output.error}`)))
+    const look = (): void => {
+      const found = pattern.exec(output[stream])
+      if (found) resolve(found)
+    }
+    for (const readable of [child.stdout, child.stderr]) readable?.on('data', look)
+    child.once('exit', (code) => reject(new Error(`Expected the process to print ${pattern}, but it ended with ${code}.\n${output.standard}\n${output.error}`)))
   })
 }
