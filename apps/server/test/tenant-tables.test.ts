@@ -11,8 +11,9 @@ it('every table of the composed server is fenced by tenant', async () => {
   const { tables, problems } = await walkTenantTables(server.platform.database)
   expect(problems).toEqual([])
   expect([...tables].sort()).toEqual([
-    'access.api_key', 'access.tenant', 'jobs.job',
+    'access.api_key', 'access.tenant', 'access.token_revocation', 'jobs.job',
     'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_version', 'ml_framework.registered_model',
+    'online.value',
   ])
 })
 
