@@ -36,6 +36,8 @@ export async function checkPack(): Promise<string> {
     writeFileSync(join(project, 'package.json'), JSON.stringify({
       name: 'empty', private: true, type: 'module',
       dependencies: Object.fromEntries(readdirSync(tarballs).map((file) => [nameOf(file, packages.map(({ name }) => name)), `file:../tarballs/${file}`])),
+      // optional peers, whose subpaths are imported too
+      optionalDependencies: optionalPeers(packages.map(({ folder }) => folder)),
       devDependencies: { '@types/node': versionOf('@types/node'), typescript: versionOf('typescript') },
     }))
     await mustRun('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: project })
@@ -73,4 +75,11 @@ function nameOf(file: string, names: readonly string[]): string {
   const name = names.find((candidate) => new RegExp(`^${candidate.replace('@', '').replace('/', '-')}-\\d`).test(file))
   if (!name) throw new Error(`No package belongs to ${file}.`)
   return name
+}
+
+/** Optional peers of packages at the versions that they are tested with; others of their peers come by themselves. */
+function optionalPeers(folders: readonly string[]): Record<string, string> {
+  const manifests = folders.map((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')))
+  return Object.fromEntries(manifests.flatMap(({ peerDependenciesMeta = {}, devDependencies = {} }) =>
+    Object.keys(peerDependenciesMeta).flatMap((name) => (devDependencies[name] === undefined ? [] : [[name, devDependencies[name]]]))))
 }

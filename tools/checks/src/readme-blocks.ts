@@ -29,6 +29,8 @@ export async function checkReadmeBlocks(): Promise<string> {
     extends: '../../../../tsconfig.base.json',
     compilerOptions: { composite: false, noEmit: true, declarationMap: false, emitDeclarationOnly: false, noUnusedLocals: false, noUncheckedIndexedAccess: false },
     files,
+    // what packages declare of modules without types of their own
+    include: ['../../../../packages/*/src/**/*.d.ts'],
   }))
   await mustRun('npx', ['tsc', '-p', folder], { cwd: root })
 
