@@ -41,10 +41,13 @@ export async function migrateSchema(database: Kysely<unknown>, { schema, migrati
   )
 }
 
-/** A process whose login owns nothing must see that there is nothing to do. */
-async function letHistoryBeRead(database: Kysely<unknown>, schema: string): Promise<void> {
-  await sql`grant usage on schema ${sql.id(schema)} to ${sql.id(systemRole)}`.execute(database)
-  await sql`grant select on ${sql.table(`${schema}.kysely_migration`)} to ${sql.id(systemRole)}`.execute(database)
+/** A process whose login owns nothing must see that there is nothing to do. One process at a time: PostgreSQL refuses grants that meet. */
+function letHistoryBeRead(database: Kysely<unknown>, schema: string): Promise<void> {
+  return database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtext('motadata.setup'))`.execute(transaction)
+    await sql`grant usage on schema ${sql.id(schema)} to ${sql.id(systemRole)}`.execute(transaction)
+    await sql`grant select on ${sql.table(`${schema}.kysely_migration`)} to ${sql.id(systemRole)}`.execute(transaction)
+  })
 }
 
 /** The migration, with a note for older processes that it only adds, in the same transaction. */

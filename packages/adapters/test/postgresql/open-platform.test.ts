@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Platform, type RunningJob, secureTenantTable } from '@motadata/core'
+import { type MigrationDatabase, type Platform, type RunningJob, secureTenantTable } from '@motadata/core'
 import { sql } from 'kysely'
 import { CollectingLogger, FixedClock, acme, asAcme, asGlobex, defer, describeChangeSignal, until, walkTenantTables } from '@motadata/testing'
 import { MemoryCache, openPlatform as openEmbedded } from '../../src/index.js'
@@ -72,6 +72,17 @@ describe('openPlatform on PostgreSQL', () => {
         two.database.withTenant(context.tenantId, async (transaction) => (await sql`select count(*)::int as count from notes.note`.execute(transaction)).rows)
       expect([await count(asAcme), await count(asGlobex)]).toEqual([[{ count: 1 }], [{ count: 0 }]])
       expect((await walkTenantTables(one.database)).problems).toEqual([])
+    })
+
+    it('migrates a schema once when several processes come with it at the same moment', async () => {
+      for (let number = 0; number < 12; number++) {
+        const schema = `meeting_${number}`
+        const migrations = {
+          schema,
+          migrations: { '0001-note': { up: async (database: MigrationDatabase) => void (await sql`create table ${sql.table(`${schema}.note`)} (id text primary key)`.execute(database)) } },
+        }
+        await Promise.all([one, two, one, two].map(({ database }) => database.migrate(migrations)))
+      }
     })
 
     it('shares artifacts, keys and changes', async () => {
