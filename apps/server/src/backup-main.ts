@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { runOperation } from './operations/run-operation.js'
+import { resolve } from 'node:path'
+import { PlatformError } from '@motadata/core'
 import { backUp } from './operations/backup.js'
+import { keyFile } from './operations/key-file.js'
+import { runOperation } from './operations/run-operation.js'
 
 await runOperation({
   argument: { name: 'to', meaning: 'the folder to make' },
@@ -13,12 +15,14 @@ await runOperation({
 On PostgreSQL it runs beside servers and workers; the embedded database belongs to one process, so stop the server first. Whoever has the folder has
 the secrets of all tenants: it is readable by its owner alone; keep it so. motadata-restore brings it back, also on the other engine.`,
   run: async ({ folder, config, open, print }) => {
-    if (config.DATABASE_URL === undefined && !existsSync(config.DATA_FOLDER)) throw new Error(`Expected a data folder at ${resolve(config.DATA_FOLDER)}, got none. Set DATA_FOLDER or DATABASE_URL.`)
+    if (config.DATABASE_URL === undefined && !existsSync(config.DATA_FOLDER)) {
+      throw new PlatformError('CONFIGURATION_INVALID', `Expected a data folder at ${resolve(config.DATA_FOLDER)}, got none. Set DATA_FOLDER or DATABASE_URL.`)
+    }
     const platform = await open()
     try {
       const manifest = await backUp(platform, {
         to: folder,
-        keyPath: join(config.DATA_FOLDER, 'keys/master-keys.json'),
+        ...keyFile(config),
         onProgress: ({ tenantId, tenant, tenants }) => print(`tenant ${tenant} of ${tenants}: ${tenantId}`),
       })
       const rows = manifest.rows.reduce((sum, part) => sum + part.rows, 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { join } from 'node:path'
 import { verifyBackup } from './operations/backup-format.js'
+import { keyFile } from './operations/key-file.js'
 import { restore, restoreKeys } from './operations/restore.js'
 import { runOperation } from './operations/run-operation.js'
 
@@ -15,7 +15,9 @@ that was cut off, empty the database and DATA_FOLDER and begin anew. Start no se
   run: async ({ folder, config, open, print }) => {
     const manifest = await verifyBackup(folder)
     print(`${folder} is whole: ${manifest.tenants.length} tenants, of ${manifest.createdAt}`)
-    await restoreKeys(folder, manifest, join(config.DATA_FOLDER, 'keys/master-keys.json'))
+    const { keyPath } = keyFile(config)
+    if (keyPath !== undefined) await restoreKeys(folder, manifest, keyPath)
+    else if (manifest.keys) print('The master keys of the backup stay in it: MASTER_KEYS is set. They must be the same, or former predictions can not be traced.')
     const platform = await open()
     try {
       await restore(platform, { from: folder, manifest, onProgress: ({ part, parts }) => print(`part ${part} of ${parts}`) })

@@ -14,7 +14,7 @@ export interface BackupOptions {
   /** A folder that does not exist yet. */
   readonly to: string
   /** The file with the master keys, where they are in a file. */
-  readonly keyPath: string
+  readonly keyPath?: string
   /** Told what was copied: each tenant, as it is done. */
   readonly onProgress?: (progress: { readonly tenantId: string; readonly tenant: number; readonly tenants: number }) => void
 }
@@ -50,7 +50,7 @@ export async function backUp(platform: Platform, { to, keyPath, onProgress }: Ba
     }
     onProgress?.({ tenantId, tenant: index + 1, tenants: tenants.length })
   }
-  const keys = existsSync(keyPath) ? await copyKeys(partial, keyPath) : undefined
+  const keys = keyPath !== undefined && existsSync(keyPath) ? await copyKeys(partial, keyPath) : undefined
   const manifest: BackupManifest = {
     format: backupFormat, createdAt: new Date(platform.clock.nowMs()).toISOString(), engine: platform.database.engine, version,
     tables: tables.map(fullName), tenants, rows, artifacts, ...(keys ? { keys } : {}),

@@ -53,12 +53,9 @@ export async function restore(platform: Platform, { from, manifest, onProgress }
     if (!(await platform.artifacts.has(tenant, sha256))) await platform.artifacts.put(tenant, await readFile(join(from, path)))
   }
   const inOrder = tables.flatMap((table) => manifest.rows.filter((part) => part.table === `${table.schema}.${table.name}`).map((part) => ({ table, part })))
-  // whom the keys let in comes last, and the jobs that go on after even that
-  const last = inOrder.filter(({ table }) => table.schema === 'access')
-  let done = 0
-  for (const { table, part } of [...inOrder.filter(({ table }) => table.schema !== 'access'), ...last]) {
+  for (const [index, { table, part }] of inOrder.entries()) {
     await writeRows(platform, from, table, part)
-    onProgress?.({ part: ++done, parts: inOrder.length })
+    onProgress?.({ part: index + 1, parts: inOrder.length })
   }
   for (const tenantId of manifest.tenants) await platform.jobs.resume(platformContext(parseTenantId(tenantId), 'restore'))
 }

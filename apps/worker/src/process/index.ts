@@ -1,4 +1,5 @@
 export { createLog, type LogOptions } from './log.js'
+export { maskSecrets, secretsIn } from './mask-secrets.js'
 export { readConfig } from './read-config.js'
 export { retryWhileUnavailable, type RetryOptions } from './retry-while-unavailable.js'
 export { runProcess, type ProcessDescription } from './run-process.js'

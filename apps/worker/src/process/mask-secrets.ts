@@ -1,3 +1,5 @@
+import type { Settings } from '@motadata/core'
+
 const shown = '***'
 /** Anything shorter would also be found in words that are no secret. */
 const leastLength = 4
@@ -32,4 +34,9 @@ function decoded(text: string): string {
   } catch {
     return text
   }
+}
+
+/** The values of those settings that are secret. */
+export function secretsIn(environment: Readonly<Record<string, string | undefined>>, settings: Settings): string[] {
+  return Object.entries(settings).flatMap(([name, { secret }]) => (secret ? environment[name] ?? [] : []))
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { isMLError, type Logger, type Settings } from '@motadata/core'
 import { createLog, type LogOptions } from './log.js'
-import { maskSecrets } from './mask-secrets.js'
+import { maskSecrets, secretsIn } from './mask-secrets.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -70,8 +70,4 @@ async function live<Config extends { readonly LOG_LEVEL: LogOptions['level'] }>(
   }
   logger.info({}, 'stopped')
   process.exit(0)
-}
-
-function secretsIn(environment: Environment, settings: Settings): string[] {
-  return Object.entries(settings).flatMap(([name, { secret }]) => (secret ? environment[name] ?? [] : []))
 }

@@ -6,4 +6,5 @@ import { tokenRevocations } from './0002-token-revocations.js'
 export const accessMigrations: SchemaMigrations = {
   schema: 'access',
   migrations: { '0001-tenants-and-keys': tenantsAndKeys, '0002-token-revocations': tokenRevocations },
+  expanding: ['0002-token-revocations'],
 }

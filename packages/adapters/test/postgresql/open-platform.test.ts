@@ -34,6 +34,7 @@ describe('openPlatform on PostgreSQL', () => {
   describeWithServer?.('with a server', () => {
     let created: TestDatabase
     let folder: Awaited<ReturnType<typeof temporaryFolder>>
+    let opened: Platform[] = []
     let one: Platform
     let two: Platform
     const logger = new CollectingLogger()
@@ -45,11 +46,15 @@ describe('openPlatform on PostgreSQL', () => {
       created = await createTestDatabase()
       folder = await temporaryFolder()
       // As two processes that start at once on an empty database.
-      ;[one, two] = await Promise.all([open(folder.path), open(folder.path)])
+      const openings = await Promise.allSettled([open(folder.path), open(folder.path)])
+      opened = openings.flatMap((opening) => (opening.status === 'fulfilled' ? [opening.value] : []))
+      for (const opening of openings) if (opening.status === 'rejected') throw opening.reason
+      ;[one, two] = opened as [Platform, Platform]
     })
 
     afterAll(async () => {
-      await Promise.all([one.close(), two.close()])
+      // one alone too: left open, it would keep the tests from ending
+      await Promise.all(opened.map((platform) => platform.close()))
       await created.drop()
       await folder.remove()
     })
