@@ -1,7 +1,8 @@
 import { MLError } from '@motadata/core'
 import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
-import { checkColumns, checkRow, type NumberColumns } from './number-columns.js'
+import { checkColumns, type NumberColumns } from './number-columns.js'
+import { RowTransform } from './row-transform.js'
 
 const format = 'standard-scaler/1'
 
@@ -25,7 +26,7 @@ export class StandardScaler {
 }
 
 /** Shifts and scales columns as it learned to. */
-export class FittedScaler {
+export class FittedScaler extends RowTransform {
   readonly format = format
   /** shape (columns,) */
   readonly means: Float64Array
@@ -33,8 +34,13 @@ export class FittedScaler {
   readonly deviations: Float64Array
 
   constructor(means: Float64Array, deviations: Float64Array) {
+    super()
     this.means = means
     this.deviations = deviations
+  }
+
+  get inputCount(): number {
+    return this.means.length
   }
 
   get columnCount(): number {
@@ -45,22 +51,8 @@ export class FittedScaler {
     return this.means.byteLength + this.deviations.byteLength
   }
 
-  /** New columns. @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE` */
-  transform(columns: NumberColumns): Float64Array[] {
-    checkColumns(columns, this.columnCount)
-    return columns.map((column, index) => column.map((value) => (value - this.means[index]) / this.deviations[index]))
-  }
-
-  /**
-   * One row, written from `start` on; allocates nothing. `out` may be `values`.
-   *
-   * @returns How many numbers were written.
-   * @throws MLError `SHAPE_MISMATCH`
-   */
-  transformRow(values: ArrayLike<number>, out: Float64Array | Float32Array, start = 0): number {
-    checkRow(values, this.columnCount, out, start, this.columnCount)
-    for (let i = 0; i < this.columnCount; i++) out[start + i] = (values[i] - this.means[i]) / this.deviations[i]
-    return this.columnCount
+  protected override writeRow(values: ArrayLike<number>, out: Float64Array | Float32Array, start: number): void {
+    for (let i = 0; i < this.means.length; i++) out[start + i] = (values[i] - this.means[i]) / this.deviations[i]
   }
 
   toState(): ModelState {
