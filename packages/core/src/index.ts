@@ -25,6 +25,10 @@ export {
 export { entityKeyField, type ClassPrediction, type Instance, type Prediction, type PredictionBatch, type PredictionWarning } from './domain/prediction.js'
 export { decodePredictionId, encodePredictionId, predictionKeyId, type PredictionIdentityClaims } from './domain/prediction-id.js'
 export type { Job, JobProgress, JobState } from './domain/job.js'
+export {
+  modelCardFormat, type CardCalibration, type CardCandidate, type CardConformal, type CardData, type CardEstimator, type CardImportance, type CardInterval,
+  type CardLeakage, type CardMetric, type CardModel, type CardPromise, type CardQuality, type CardSlice, type CardSlices, type CardSplit, type ModelCard,
+} from './domain/model-card.js'
 export type { ModelSignature, ModelVersion, RegisteredModel } from './domain/model-version.js'
 export {
   modelTypes, type ClassificationMetrics, type ClassMetrics, type ModelType, type TestSplit, type TrainingProgress, type TrainingReport, type TrainingSpec,
