@@ -8,6 +8,7 @@ const arrows = {
   'scope:adapters': ['layer:core'],
   'scope:access': ['layer:core'],
   'scope:model-serving': ['layer:core'],
+  'scope:reports': ['layer:core'],
   'layer:testing': ['layer:core'],
   'layer:use-cases': ['layer:core', 'layer:learn', 'scope:ml-framework'],
   'layer:use-case': ['layer:core', 'layer:learn', 'scope:ml-framework', 'layer:use-cases'],

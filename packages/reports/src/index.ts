@@ -1,0 +1,7 @@
+export type { BarChart, Chart, ChartAxis, ChartBar, ChartLine, HeatmapChart, HistogramChart, LineChart } from './chart/chart.js'
+export { formatNumber, formatShare } from './chart/format-number.js'
+export { renderSvg, type SvgOptions } from './chart/render-svg.js'
+export type { ReportBlock, ReportColumn, ReportDocument, ReportSection } from './document/report-document.js'
+export { renderHtml } from './document/render-html.js'
+export { renderMarkdown, type MarkdownReport } from './document/render-markdown.js'
+export { modelCardReport } from './model-card/model-card-report.js'
