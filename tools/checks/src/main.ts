@@ -2,6 +2,7 @@
 const checks: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['boundaries', async () => (await import('./boundaries.js')).checkBoundaries()],
   ['readme', async () => (await import('./readme-blocks.js')).checkReadmeBlocks()],
+  ['kernels', async () => (await import('./kernels/compile-kernels.js')).checkKernels()],
   ['pack', async () => (await import('./pack.js')).checkPack()],
   ['deployment', async () => (await import('./deployment.js')).checkDeployment()],
   ['api', async () => (await import('./api/check-api.js')).checkApi()],

@@ -1,0 +1,1 @@
+export { addToHistogram, subtractHistogram } from './histogram'

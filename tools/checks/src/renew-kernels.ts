@@ -1,0 +1,3 @@
+import { renewKernels } from './kernels/compile-kernels.js'
+
+console.log(await renewKernels())
