@@ -10,6 +10,7 @@ import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
 import { type ServerConfig, worksOnJobs } from './config.js'
+import { oidcIssuers } from './oidc-settings.js'
 import { health } from './plugins/health.js'
 import { jobRoutes } from './plugins/jobs.js'
 import { describeRoutes, serveDocumentation } from './plugins/openapi.js'
@@ -49,7 +50,7 @@ const uploadDeadlineMs = 120_000
 /** Plugs the packages together: the one place that knows them all. */
 export async function compose({ config, platform, logger, telemetry, system: given }: Parts): Promise<Composition> {
   const presets = await loadUseCases(config.ML_USE_CASES)
-  const access = await Access.open(platform)
+  const access = await Access.open(platform, { oidc: oidcIssuers(config) })
   const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })

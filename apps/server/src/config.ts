@@ -1,5 +1,6 @@
 import { choiceSetting, describeSettings, flagSetting, listSetting, type Setting, type SettingValues, textSetting, wholeNumberSetting } from '@motadata/core'
 import { platformFaults, platformSettings, readConfig } from '@motadata/worker/process'
+import { oidcFaults, oidcSettings } from './oidc-settings.js'
 
 const mebibyte = 1024 * 1024
 
@@ -20,6 +21,7 @@ export const serverSettings = {
   TENANT_ID: textSetting('The id of the tenant that the very first start makes.', {
     default: 'default', pattern: /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, expected: '1 to 63 characters a-z, 0-9, - or _',
   }),
+  ...oidcSettings,
   ML_USE_CASES: listSetting('The use cases to offer, by the noun of their package or by its whole name.', {
     default: ['ticket-classification'], pattern: /^(?:@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/, expected: 'names of packages, separated by commas',
   }),
@@ -40,7 +42,7 @@ export function readServerConfig(environment: Readonly<Record<string, string | u
   return readConfig(serverSettings, environment, (isSet) => {
     const nobodyWorks = environment['EMBEDDED_WORKER'] === 'false' && !isSet('DATABASE_URL')
     const fault = 'EMBEDDED_WORKER: expected true or nothing with the embedded database, got false; nobody else could work on its jobs'
-    return [...platformFaults(isSet), ...(nobodyWorks ? [fault] : [])]
+    return [...platformFaults(isSet), ...oidcFaults(isSet), ...(nobodyWorks ? [fault] : [])]
   })
 }
 

@@ -29,7 +29,7 @@ describe('bad input', () => {
   let key: string
 
   beforeAll(async () => {
-    server = await startTestServer({ UPLOAD_LIMIT_BYTES: uploadLimitBytes })
+    server = await startTestServer({ config: { UPLOAD_LIMIT_BYTES: uploadLimitBytes } })
     key = server.first.keys.trainer
     const body = { modelId: 'mixed', target: 'queue', columnKinds: { text: 'text', impact: 'number', vip: 'boolean' }, rows }
     const accepted = await server.ask<JobAnswer>('POST', '/v1/training-jobs', { key, body })

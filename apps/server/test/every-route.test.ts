@@ -1,5 +1,8 @@
 import { type RouteAccess, type Role, roles } from '@motadata/core'
-import { type Answer, type AskOptions, startTestServer, type TestServer, trainingRows } from './support/running-server.js'
+import { IdentityProvider } from './support/identity-provider.js'
+import { type Answer, type AskOptions, type OpenTestPlatform, startTestServer, type TestServer, trainingRows } from './support/running-server.js'
+import { describeWithServices } from './support/services.js'
+import { embedded, onPostgresql } from './support/test-platforms.js'
 
 /** What a route can be pointed at. */
 interface Ids {
@@ -38,6 +41,7 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'GET /v1/operator-keys/:keyId': ({ operatorKeyId }) => ({ path: `/v1/operator-keys/${operatorKeyId}` }),
   'POST /v1/operator-keys/:keyId/rotate': ({ operatorKeyId }) => ({ path: `/v1/operator-keys/${operatorKeyId}/rotate`, body: {} }),
   'DELETE /v1/operator-keys/:keyId': ({ operatorKeyId }) => ({ path: `/v1/operator-keys/${operatorKeyId}` }),
+  'POST /v1/token-revocations': () => ({ path: '/v1/token-revocations', body: { subject: 'somebody who left' } }),
   'GET /v1/me': () => ({ path: '/v1/me' }),
   'GET /v1/models': () => ({ path: '/v1/models' }),
   'GET /v1/models/:name': ({ model }) => ({ path: `/v1/models/${model}` }),
@@ -68,15 +72,23 @@ const tooSmallFor = (access: RouteAccess): Role[] => {
   return [...roles.slice(0, roles.indexOf(access as never)), 'operator']
 }
 
-describe('every route', () => {
+/** How a caller says who they are. */
+const credentials = ['an API key', 'a token'] as const
+
+describe('every route on the embedded database', () => describeRoutes(embedded))
+describeWithServices('every route on PostgreSQL, as a login that owns nothing', {}, () => describeRoutes(onPostgresql))
+
+function describeRoutes(open: OpenTestPlatform): void {
   let server: TestServer
+  let provider: IdentityProvider
   let guarded: { readonly name: string; readonly method: string; readonly access: RouteAccess; readonly example: (ids: Ids) => Example }[]
   let firsts: Ids
   /** Names, ids and digests that belong to the first tenant. */
   let marks: string[]
 
   beforeAll(async () => {
-    server = await startTestServer()
+    provider = await IdentityProvider.start()
+    server = await startTestServer({ open, config: provider.settings })
     guarded = server.routes.filter(({ access }) => access !== 'public').flatMap(({ method, url, access }) => {
       const example = exampleOf(method, url)
       return example ? [{ name: `${method} ${url}`, method, access, example }] : []
@@ -98,10 +110,16 @@ describe('every route', () => {
     marks = [
       'acme', job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
     ]
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    await provider.stop()
   })
-  afterAll(() => server.stop())
 
-  const keyOf = (role: Role): string => (role === 'operator' ? server.operatorKey : server.first.keys[role])
+  const keyOf = (role: Role, credential: (typeof credentials)[number] = 'an API key', tenant = server.first): string => {
+    if (role === 'operator') return server.operatorKey
+    return credential === 'a token' ? provider.token(tenant.id, role) : tenant.keys[role]
+  }
   const call = (method: string, { path, body, headers }: Example, key?: string): Promise<Answer<{ code?: string; id?: string }>> => {
     const options: AskOptions = { ...(key === undefined ? {} : { key }), ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }
     return server.ask(method, path, options)
@@ -124,7 +142,8 @@ describe('every route', () => {
 
   it('asks who calls: without a good key it answers 401 with problem details', async () => {
     for (const { name, method, example } of guarded) {
-      for (const key of [undefined, 'mk1.acme.00000000-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+      const forged = provider.token('acme', 'admin').replace(/[^.]*$/, 'A'.repeat(86))
+      for (const key of [undefined, 'mk1.acme.00000000-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', forged]) {
         const { status, headers, body } = await call(method, example(firsts), key)
         expect([name, status, headers.get('www-authenticate')]).toEqual([name, 401, 'Bearer'])
         expect(headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -133,11 +152,11 @@ describe('every route', () => {
     }
   })
 
-  it('answers 403 to every role that is too small, an operator’s being too small within a tenant', async () => {
+  it.each(credentials)('answers 403 to every role that is too small by %s, an operator’s being too small within a tenant', async (credential) => {
     const before = await holdings()
     for (const { name, method, access, example } of guarded) {
       for (const role of tooSmallFor(access)) {
-        const { status, body } = await call(method, example(firsts), keyOf(role))
+        const { status, body } = await call(method, example(firsts), keyOf(role, credential))
         expect([name, role, status]).toEqual([name, role, 403])
         if (method !== 'HEAD') expect(body).toMatchObject({ status: 403, code: 'PERMISSION_DENIED' })
       }
@@ -145,14 +164,15 @@ describe('every route', () => {
     expect(await holdings()).toEqual(before)
   })
 
-  it('shows and changes nothing of the first tenant when an admin of the second asks for it', async () => {
+  it.each(credentials)('shows and changes nothing of the first tenant when an admin of the second asks for it with %s', async (credential) => {
     const before = await holdings()
+    const theirs = keyOf('admin', credential, server.second)
     const nothing: Ids = {
       model: 'never_made', version: 1, alias: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
       operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made',
     }
     for (const { name, method, access, example } of guarded) {
-      const { status, text, body } = await call(method, example(firsts), server.second.keys.admin)
+      const { status, text, body } = await call(method, example(firsts), theirs)
       const said = withoutSent(text, firsts)
       expect([name, marks.filter((mark) => said.includes(mark))]).toEqual([name, []])
       if (access === 'operator') {
@@ -160,7 +180,7 @@ describe('every route', () => {
       } else if (name.includes(':')) {
         expect([name, status]).toEqual([name, 404])
         // and it can't be told from something that was never there
-        const never = await call(method, example(nothing), server.second.keys.admin)
+        const never = await call(method, example(nothing), theirs)
         expect([name, never.status, withoutSent(never.text, nothing)]).toEqual([name, status, said])
       } else {
         expect([name, status >= 200 && status < 300]).toEqual([name, true])
@@ -170,21 +190,26 @@ describe('every route', () => {
     expect(await holdings()).toEqual(before)
   })
 
-  it('is open to the role it asks for', async () => {
+  it.each(credentials)('is open to the role it asks for, by %s', async (credential) => {
+    const model = credential === 'a token' ? 'acme_tokens' : 'acme_router'
+    if (credential === 'a token') {
+      await server.train(model)
+      await server.ask('PUT', `/v1/models/${model}/aliases/${firsts.alias}`, { key: keyOf('admin'), body: { version: 1 } })
+    }
     const [spare, tenant] = await Promise.all([
       server.ask<{ id: string }>('POST', '/v1/api-keys', { key: keyOf('admin'), body: { name: 'spare', role: 'viewer' } }),
-      server.ask<{ tenant: { id: string } }>('POST', '/v1/tenants', { key: server.operatorKey, body: { id: 'initech' } }),
+      server.ask<{ tenant: { id: string } }>('POST', '/v1/tenants', { key: server.operatorKey, body: { id: `initech-${model}`.replace('acme_', '') } }),
     ])
-    const ids: Ids = { ...firsts, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
-    // what ends something comes last, lest the others find it ended
-    const inOrder = guarded.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
-    for (const { name, method, access, example } of inOrder) {
-      const { status } = await call(method, example(ids), keyOf(access as Role))
+    const ids: Ids = { ...firsts, model, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
+    // what ends something comes last, lest the others find it ended; no token is an operator's
+    const open = guarded.filter(({ access }) => credential === 'an API key' || access !== 'operator')
+    for (const { name, method, access, example } of open.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))) {
+      const { status } = await call(method, example(ids), keyOf(access as Role, credential))
       const isEnded = name === 'POST /v1/jobs/:jobId/cancel'
       expect([name, isEnded ? status === 409 : status >= 200 && status < 300]).toEqual([name, true])
     }
-  })
-})
+  }, 90_000)
+}
 
 /** What an answer says beyond what it was asked for and under which id. */
 function withoutSent(text: string, ids: Ids): string {

@@ -1,7 +1,7 @@
 export { Access, type AccessOptions, type AccessPlatform, type KeyRequest } from './access.js'
 export { ApiKeys, type ApiKeyPage, type CreateApiKeyInput, type RotateApiKeyInput } from './api-keys.js'
 export { Tokens } from './tokens.js'
-export { readRoleMap, type OidcIssuer } from './tokens/oidc-issuer.js'
+export { readRoleMap, tokenAlgorithms, type OidcIssuer } from './tokens/oidc-issuer.js'
 export { Tenants, type CreatedTenant, type CreateTenantInput, type Tenant, type TenantPage } from './tenants.js'
 export type { Bootstrapped, BootstrapInput } from './bootstrap/bootstrap.js'
 export type { ApiKey, IssuedApiKey } from './keys/api-key.js'

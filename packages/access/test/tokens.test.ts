@@ -300,6 +300,22 @@ describe('tokens of an identity provider', () => {
       expect(issuer.requestCount).toBe(3)
     })
 
+    it('that are not known while the issuer is down may be new ones: known ones go on, and of others nobody can say', async () => {
+      await ask(await issuer.sign(issuer.claims(tenantId)))
+      const known = await issuer.sign(issuer.claims(tenantId, { sub: 'user-2' }))
+      await issuer.rotate('key-2')
+      const rotated = await issuer.sign(issuer.claims(tenantId))
+      issuer.answer = (response) => void response.destroy()
+      wait(10_000)
+      expect(await refuse(rotated)).toMatchObject({ code: 'ISSUER_UNAVAILABLE', details: { retryAfterMs: 10_000 } })
+      expect(await ask(known)).toMatchObject({ tenantId })
+      expect(issuer.requestCount).toBe(2)
+      issuer.answer = undefined
+      wait(10_000)
+      expect(await ask(rotated)).toMatchObject({ tenantId })
+      expect(await refuse(await issuer.sign(issuer.claims(tenantId), { kid: 'made-up' }))).toMatchObject({ code: 'UNAUTHENTICATED' })
+    })
+
     it('that are withdrawn are no longer believed after ten minutes', async () => {
       const token = await issuer.sign(issuer.claims(tenantId))
       await ask(token)

@@ -28,13 +28,14 @@ const tags = [
   { name: 'jobs', description: 'Work that outlives its request' },
   { name: 'me', description: 'As whom the caller is known' },
   { name: 'api-keys', description: 'The keys of a tenant, for its admins' },
+  { name: 'tokens', description: 'An end to tokens of the identity provider, where there is one' },
   { name: 'tenants', description: 'The customers of the platform, for its operators' },
   { name: 'operator-keys', description: 'The keys of the operators themselves' },
   { name: 'health', description: 'Whether the server runs, can answer, and how it does' },
 ]
 
 const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, as Authorization: Bearer <key>' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the identity provider where there is one, as Authorization: Bearer <key>' },
   apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The same key in a header of its own' },
 } as const
 

@@ -1,5 +1,5 @@
 import { openPlatform } from '@motadata/adapters'
-import { type Platform, type TenantRole, roles } from '@motadata/core'
+import { type Clock, type Logger, type Platform, type TenantRole, roles } from '@motadata/core'
 import type { ServerRoute } from '@motadata/model-serving'
 import { CollectingLogger, until } from '@motadata/testing'
 import { makeTickets, type SeededTicket } from '@motadata/use-case-ticket-classification'
@@ -62,15 +62,26 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
+export type OpenTestPlatform = (options: { readonly logger: Logger; readonly clock?: Clock }) => Promise<Platform>
+
+export interface TestServerOptions {
+  readonly config?: Partial<ServerConfig>
+  readonly clock?: Clock
+  /** Default the embedded database in memory. */
+  readonly open?: OpenTestPlatform
+}
+
+const openInMemory: OpenTestPlatform = (options) => openPlatform({ inMemory: true, ...options })
+
 /** Some two hundred tickets that are all made up; the same ones each time. */
 export const tickets: readonly SeededTicket[] = makeTickets({ rows: 200, seed: 7 })
 
 /** What of them a model learns from. */
 export const trainingRows = tickets.map(({ text, category }) => ({ text, category }))
 
-export async function startTestServer(config: Partial<ServerConfig> = {}): Promise<TestServer> {
+export async function startTestServer({ config = {}, clock, open = openInMemory }: TestServerOptions = {}): Promise<TestServer> {
   const log = new CollectingLogger()
-  const platform = await openPlatform({ inMemory: true, logger: log })
+  const platform = await open({ logger: log, ...(clock ? { clock } : {}) })
   const server = await createServer({ platform, config: { PORT: 0, TENANT_ID: 'acme', ...config } })
   const { adminKey, operatorKey } = server.bootstrapped!
 

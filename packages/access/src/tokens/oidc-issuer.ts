@@ -6,8 +6,8 @@ export interface OidcIssuer {
   readonly issuer: string
   /** A token is for us when its `aud` names one of these. */
   readonly audiences: readonly string[]
-  /** Where its public keys are; https, unless private addresses are allowed. */
-  readonly jwksUrl: string
+  /** Where its public keys are; https, unless private addresses are allowed. Default what the issuer's discovery document says (`jwks_uri`). */
+  readonly jwksUrl?: string
   /** The claim that names the tenant, or a path to it with dots, such as `org.tenant`; default `tenant_id`. */
   readonly tenantClaim?: string
   /** The only tenants that this issuer may speak for; default all. An issuer that belongs to one customer names that customer's tenant. */
@@ -22,18 +22,24 @@ export interface OidcIssuer {
   readonly clockToleranceMs?: number
   /** A token that ends later than so long from now is refused; default a day. It bounds how long revocations are kept. */
   readonly maximumLifetimeMs?: number
-  /** Whether the keys may come from private or loopback addresses, and without TLS; default no. */
+  /**
+   * Whether what is configured here, `jwksUrl` or `issuer`, may be a private or loopback address, and without TLS; default no. A discovery
+   * document may lead there only on the issuer's own origin.
+   */
   readonly allowPrivateAddresses?: boolean
 }
 
 /** An issuer with every choice made. */
-export interface CheckedIssuer extends Required<Omit<OidcIssuer, 'tenants' | 'roleMap'>> {
+export interface CheckedIssuer extends Required<Omit<OidcIssuer, 'tenants' | 'roleMap' | 'jwksUrl'>> {
+  /** Undefined where it is to be discovered. */
+  readonly jwksUrl: string | undefined
   /** Undefined for all. */
   readonly tenants: ReadonlySet<TenantId> | undefined
   readonly roleMap: ReadonlyMap<string, TenantRole>
 }
 
-const publicKeyAlgorithms = new Set(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'])
+/** Algorithms of signatures that an issuer's tokens may be taken with: those that have a public key. */
+export const tokenAlgorithms: readonly string[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** Revocations are forgotten after so long, so no token may live longer. */
 export const lifetimeLimitMs = 7 * 24 * 3_600_000
 
@@ -50,12 +56,10 @@ function checkIssuer(given: OidcIssuer): CheckedIssuer {
   for (const [name, value] of Object.entries({ issuer, tenantClaim, roleClaim })) requireText(name, value)
   if (!Array.isArray(audiences) || audiences.length === 0) throw invalid('audiences', 'at least one', 'none')
   for (const audience of audiences) requireText('audiences', audience)
-  const schemes = allowPrivateAddresses ? ['https:', 'http:'] : ['https:']
-  if (!URL.canParse(jwksUrl) || !schemes.includes(new URL(jwksUrl).protocol)) {
-    throw invalid('jwksUrl', `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`, 'another value')
-  }
-  const unknown = algorithms.find((algorithm) => !publicKeyAlgorithms.has(algorithm))
-  if (unknown !== undefined || algorithms.length === 0) throw invalid('algorithms', [...publicKeyAlgorithms].join(', '), unknown ?? 'none')
+  if (jwksUrl !== undefined) requireAddress('jwksUrl', jwksUrl, allowPrivateAddresses)
+  else requireAddress('issuer', issuer, allowPrivateAddresses)
+  const unknown = algorithms.find((algorithm) => !tokenAlgorithms.includes(algorithm))
+  if (unknown !== undefined || algorithms.length === 0) throw invalid('algorithms', tokenAlgorithms.join(', '), unknown ?? 'none')
   requireWholeNumber('clockToleranceMs', clockToleranceMs, 0, 300_000)
   requireWholeNumber('maximumLifetimeMs', maximumLifetimeMs, 60_000, lifetimeLimitMs)
   return {
@@ -86,6 +90,13 @@ export function readRoleMap(text: string): Record<string, TenantRole> | undefine
   })
   const areGood = pairs.every(([value, role]) => value !== '' && value !== '__proto__' && roles.includes(role as TenantRole))
   return areGood ? (Object.fromEntries(pairs) as Record<string, TenantRole>) : undefined
+}
+
+/** What is asked over HTTP; an issuer whose keys are at a given address may be any text. */
+function requireAddress(name: string, value: unknown, mayBePlain: boolean): void {
+  const schemes = mayBePlain ? ['https:', 'http:'] : ['https:']
+  if (typeof value === 'string' && URL.canParse(value) && schemes.includes(new URL(value).protocol)) return
+  throw invalid(name, `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`, 'another value')
 }
 
 function requireText(name: string, value: unknown): void {

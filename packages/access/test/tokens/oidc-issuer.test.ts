@@ -10,6 +10,10 @@ describe('an issuer', () => {
     }])
   })
 
+  it('need not say where its keys are, if it is an address itself', () => {
+    expect(checkIssuers([{ ...good, jwksUrl: undefined }])).toMatchObject([{ jwksUrl: undefined }])
+  })
+
   it.each<[string, object]>([
     ['issuer', { issuer: '' }],
     ['audiences', { audiences: [] }],
@@ -18,6 +22,8 @@ describe('an issuer', () => {
     ['jwksUrl', { jwksUrl: 'keys' }],
     ['jwksUrl', { jwksUrl: 'http://login.example/keys' }],
     ['jwksUrl', { jwksUrl: 'file:///etc/passwd', allowPrivateAddresses: true }],
+    ['issuer', { jwksUrl: undefined, issuer: 'login.example' }],
+    ['issuer', { jwksUrl: undefined, issuer: 'http://login.example' }],
     ['tenantClaim', { tenantClaim: '' }],
     ['roleClaim', { roleClaim: 7 }],
     ['roleMap', { roleMap: {} }],
