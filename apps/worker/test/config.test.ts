@@ -36,6 +36,12 @@ describe('a worker’s settings', () => {
     ])
   })
 
+  it('take master keys from the environment or from a file, not from both', () => {
+    const keys = Buffer.alloc(32, 1).toString('base64')
+    expect(readWorkerConfig({ DATABASE_URL: database, MASTER_KEYS_FILE: '/run/secrets/master-keys' })).toMatchObject({ MASTER_KEYS_FILE: '/run/secrets/master-keys', MASTER_KEYS: undefined })
+    expect(problemsOf({ DATABASE_URL: database, MASTER_KEYS: keys, MASTER_KEYS_FILE: '/run/secrets/master-keys' })).toEqual(['MASTER_KEYS_FILE: expected it or MASTER_KEYS, got both'])
+  })
+
   it('are all in the help', () => {
     for (const name of Object.keys(workerSettings)) expect(workerHelp).toContain(name)
   })

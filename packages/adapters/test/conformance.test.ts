@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { tenantKey } from '@motadata/core'
 import { CollectingLogger, FixedClock, describeArtifactStore, describeCache, describeChangeSignal, describeKeyRing, describeOnlineStore, describeRateLimiter } from '@motadata/testing'
 import { FileArtifactStore } from '../src/filesystem/file-artifact-store.js'
-import { loadMasterKeys } from '../src/filesystem/master-key-file.js'
+import { MasterKeyFile } from '../src/filesystem/editable-master-key-file.js'
+import { loadMasterKeys, parseMasterKeys } from '../src/filesystem/master-key-file.js'
+import { readMasterKeyFile } from '../src/filesystem/provided-master-key-file.js'
 import { DerivedKeyRing } from '../src/key-ring/derived-key-ring.js'
 import { MemoryArtifactStore } from '../src/memory/memory-artifact-store.js'
 import { MemoryCache } from '../src/memory/memory-cache.js'
@@ -54,10 +56,34 @@ describeArtifactStore(
   { damageable: true },
 )
 
-describeKeyRing('memory', () => Promise.resolve({ keys: new DerivedKeyRing({ masterKeys: [randomBytes(32)] }), close: nothingToClose }), { durable: false })
+describeKeyRing('embedded, in memory', () => Promise.resolve({ keys: new DerivedKeyRing({ masterKeys: [randomBytes(32)] }), close: nothingToClose }), { durable: false })
 
 describeKeyRing(
-  'a master key file',
+  'the environment',
+  () => {
+    const text = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64')).join(',')
+    const open = (): Promise<DerivedKeyRing> => Promise.resolve(new DerivedKeyRing({ masterKeys: parseMasterKeys(text) }))
+    return open().then((keys) => ({ keys, reopen: open, close: nothingToClose }))
+  },
+  { durable: true },
+)
+
+describeKeyRing(
+  'a file that somebody else keeps',
+  async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder.path, 'master-keys.json')
+    const file = new MasterKeyFile(path)
+    await file.create()
+    await file.promote(await file.add())
+    const open = async (): Promise<DerivedKeyRing> => new DerivedKeyRing({ masterKeys: await readMasterKeyFile(path) })
+    return { keys: await open(), reopen: open, close: folder.remove }
+  },
+  { durable: true },
+)
+
+describeKeyRing(
+  'the master key file of a data folder',
   async () => {
     const folder = await temporaryFolder()
     const open = async (): Promise<DerivedKeyRing> =>

@@ -1,4 +1,4 @@
-import { createStderrLogger, openPlatform, SystemClock } from '@motadata/adapters'
+import { createStderrLogger, openPlatform, readMasterKeyFile, SystemClock } from '@motadata/adapters'
 import type { RedisConnection } from '@motadata/adapters/redis'
 import type { Logger, Platform } from '@motadata/core'
 import type { PlatformConfig } from './platform-settings.js'
@@ -18,7 +18,8 @@ export interface OpenConfiguredPlatformOptions {
  * await platform.close()
  */
 export async function openConfiguredPlatform(config: PlatformConfig, options: OpenConfiguredPlatformOptions = {}): Promise<Platform> {
-  const { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: migrationDatabaseUrl, ARTIFACT_URL: artifacts, MASTER_KEYS: masterKeys, REDIS_URL: redisUrl } = config
+  const { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: migrationDatabaseUrl, ARTIFACT_URL: artifacts, REDIS_URL: redisUrl } = config
+  const masterKeys = await configuredMasterKeys(config)
   const shared = {
     dataFolder: config.DATA_FOLDER, ...options, ...(artifacts === undefined ? {} : { artifacts }), ...(masterKeys === undefined ? {} : { masterKeys }),
   }
@@ -42,6 +43,11 @@ export async function openConfiguredPlatform(config: PlatformConfig, options: Op
     await redis?.close()
     throw error
   }
+}
+
+/** Undefined where they are the data folder's. */
+async function configuredMasterKeys({ MASTER_KEYS: given, MASTER_KEYS_FILE: path }: PlatformConfig): Promise<readonly Uint8Array[] | undefined> {
+  return given ?? (path === undefined ? undefined : readMasterKeyFile(path))
 }
 
 async function openRedis(url: string, logger: Logger = createStderrLogger()): Promise<RedisConnection> {

@@ -25,6 +25,13 @@ const masterKeys: Setting<readonly Uint8Array[] | undefined> = {
   },
 }
 
+const masterKeysFile: Setting<string | undefined> = {
+  meaning: 'A file with these keys in place of MASTER_KEYS, such as a mounted secret; nobody but its owner may read it, or root and a group.',
+  expected: 'the path of a master key file, or of a file with the text that MASTER_KEYS takes',
+  fallback: undefined,
+  read: (text) => (text.includes('\0') ? undefined : text),
+}
+
 /** What every process of ours stands on, the same for each of them. */
 export const platformSettings = {
   DATABASE_URL: addressSetting('The PostgreSQL database, as a login that does not own its tables; without it, the embedded database.', { schemes: postgresql }),
@@ -36,6 +43,7 @@ export const platformSettings = {
   REDIS_URL: addressSetting('Redis for caches, signals and rate limits of many processes; it may go away. Needs DATABASE_URL.', { schemes: ['redis', 'rediss'] }),
   ARTIFACT_URL: artifactUrl,
   MASTER_KEYS: masterKeys,
+  MASTER_KEYS_FILE: masterKeysFile,
   DATA_FOLDER: textSetting('Where the embedded database, artifacts and keys lie, as far as they lie in files; made when missing. One process at a time without DATABASE_URL.', {
     default: './.motadata',
   }),
@@ -49,5 +57,6 @@ export function platformFaults(isSet: (name: keyof typeof platformSettings) => b
   for (const name of ['DATABASE_MIGRATION_URL', 'REDIS_URL'] as const) {
     if (isSet(name) && !isSet('DATABASE_URL')) faults.push(`${name}: expected DATABASE_URL beside it, got none; the embedded database belongs to one process`)
   }
+  if (isSet('MASTER_KEYS') && isSet('MASTER_KEYS_FILE')) faults.push('MASTER_KEYS_FILE: expected it or MASTER_KEYS, got both')
   return faults
 }

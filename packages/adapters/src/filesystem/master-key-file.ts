@@ -9,8 +9,9 @@ const format = 'master-keys/1'
 /**
  * The master keys of a data folder, made the first time: one random key, readable by the owner alone.
  *
- * The file is `{ "format": "master-keys/1", "keys": [{ "secret": base64 of 32 bytes, "check": … }] }`, the current key first. A new
- * key put in front makes the others keys of former times, which still read what they signed.
+ * The file is `{ "format": "master-keys/1", "keys": [{ "secret": base64 of 32 bytes, "check": … }] }`, the current key first. The check is
+ * the first 16 hexadecimal digits of SHA-256 over `master-key-check`, a zero byte and the secret; keys are named by it. A new key put in
+ * front makes the others keys of former times, which still read what they signed.
  *
  * @param options.mayCreate - Whether a missing file is made; false where data signed with it may exist.
  * @returns 32 bytes each, the current one first
@@ -44,18 +45,19 @@ export function writeMasterKeys(keys: readonly Uint8Array[]): string {
 /**
  * Master keys from a setting: each 32 bytes in base64, separated by commas, the current one first; or the text of a master key file.
  *
+ * @param from - Where the text comes from, for messages.
  * @returns 32 bytes each, the current one first
  * @throws MLError `CONFIGURATION_INVALID`, which quotes nothing of them
  * @example
  * parseMasterKeys(process.env.MASTER_KEYS ?? '')
  */
-export function parseMasterKeys(text: string): Uint8Array[] {
-  if (text.trimStart().startsWith('{')) return parseMasterKeyFile('the setting', text)
+export function parseMasterKeys(text: string, from = 'the setting'): Uint8Array[] {
+  if (text.trimStart().startsWith('{')) return parseMasterKeyFile(from, text)
   const keys = text.split(',').map((part) => part.trim())
   if (keys.every((key) => /^[A-Za-z0-9+/]{43}=?$/.test(key))) return keys.map((key) => Uint8Array.from(Buffer.from(key, 'base64')))
   throw new PlatformError(
     'CONFIGURATION_INVALID',
-    'Expected master keys as base64 of 32 bytes each, separated by commas, the current one first, got something else (not shown). ' +
+    `Expected master keys in ${from} as base64 of 32 bytes each, separated by commas, the current one first, got something else (not shown). ` +
       'Make one with: openssl rand -base64 32.',
   )
 }
