@@ -17,6 +17,12 @@ export { FittedMajorityClassifier, MajorityClassifier } from './baseline/majorit
 export { FittedMeanRegressor, MeanRegressor } from './baseline/mean-regressor.js'
 export { FittedLogisticRegression, type LogisticRegressionParameters } from './linear/fitted-logistic-regression.js'
 export { LogisticRegression, type LogisticRegressionHyperparameters } from './linear/logistic-regression.js'
+export { FittedLinearRegressor, type LinearRegressorParameters } from './linear/fitted-linear-regressor.js'
+export { Ridge, type RidgeHyperparameters } from './linear/ridge.js'
+export { ElasticNet, Lasso, type ElasticNetHyperparameters, type LassoHyperparameters } from './linear/elastic-net.js'
+export { HuberRegression, type HuberRegressionHyperparameters } from './linear/huber-regression.js'
+export { QuantileRegression, type QuantileRegressionHyperparameters } from './linear/quantile-regression.js'
+export { PoissonRegression, type PoissonRegressionHyperparameters } from './linear/poisson-regression.js'
 // preprocessing
 export { TextTokenizer } from './preprocessing/text-tokenizer.js'
 export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'

@@ -60,7 +60,7 @@ describe('the catalogue', () => {
 
   it('names all kinds and the nearest for an unknown one', () => {
     expect(messageOf(() => getEstimator('logistic_regresion')))
-      .toBe("ESTIMATOR_UNKNOWN: Expected one of the estimators logistic-regression, majority-classifier, mean-regressor, got 'logistic_regresion'. Did you mean 'logistic-regression'?")
+      .toBe(`ESTIMATOR_UNKNOWN: Expected one of the estimators ${estimatorCatalog.map(({ kind }) => kind).join(', ')}, got 'logistic_regresion'. Did you mean 'logistic-regression'?`)
     expect(codeOf(() => getEstimator('constructor'))).toBe('ESTIMATOR_UNKNOWN')
   })
 

@@ -102,7 +102,7 @@ export class LinearRows {
   }
 
   /** The way back, into weights of all the matrix's features, shape (features, outputs); those of features not in use stay. */
-  scatter(own: Float64Array, weights: Float32Array): void {
+  scatter(own: Float64Array, weights: Float32Array | Float64Array): void {
     const outputs = this.outputs
     for (let feature = 0; feature < this.featureCount; feature++) {
       for (let k = 0; k < outputs; k++) weights[this.#originals[feature] * outputs + k] = own[feature * outputs + k]

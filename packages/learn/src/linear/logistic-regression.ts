@@ -8,6 +8,7 @@ import { FittedLogisticRegression, outputsFor } from './fitted-logistic-regressi
 import { LinearRows } from './linear-rows.js'
 import { solveLinear } from './linear-solver.js'
 import { BinaryLogLoss, SoftmaxLoss } from './margin-loss.js'
+import { watchSolver } from './watch-solver.js'
 
 export const logisticRegressionSchema = {
   C: {
@@ -77,7 +78,7 @@ export class LogisticRegression implements ClassifierEstimator {
       curvature: guessCurvature(rows, rowWeights, shares, penalty),
       tolerance: this.hyperparameters.tolerance,
       maxIterations: this.hyperparameters.maxIterations,
-      onIteration: this.#watch(options),
+      onIteration: watchSolver(options, this.hyperparameters),
     })
     const weights = new Float32Array((widthsOf(X).denseCount + widthsOf(X).sparseCount) * outputs)
     rows.scatter(solution.weights, weights)
@@ -90,22 +91,6 @@ export class LogisticRegression implements ClassifierEstimator {
       iterations: solution.iterations,
       converged: solution.converged,
     })
-  }
-
-  /** Looks at the signal and reports progress: what is left falls about by the same factor in each iteration. */
-  #watch(options: FitOptions): (iteration: number, remaining: number) => void {
-    const { tolerance, maxIterations } = this.hyperparameters
-    let first = 0
-    let reported = 0
-    return (iteration, remaining) => {
-      throwIfAborted(options.signal)
-      if (!options.onProgress) return
-      if (iteration === 0) first = Math.max(remaining, tolerance * 2)
-      const gained = Math.log(first / Math.max(remaining, tolerance)) / Math.log(first / tolerance)
-      const share = Math.max(iteration / maxIterations, gained)
-      reported = Math.max(reported, Math.min(share, 0.99))
-      options.onProgress(reported)
-    }
   }
 }
 

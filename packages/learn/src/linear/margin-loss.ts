@@ -2,10 +2,13 @@
 const { abs, exp, log, log1p, max } = Math
 
 /** A loss of margins, shape (rows, outputs), summed over rows with a weight for each. */
-export interface MarginLoss {
+export interface FirstOrderLoss {
   readonly outputs: number
   /** The loss; its derivative by each margin is written into `residuals`. */
   evaluate(margins: Float64Array, residuals: Float64Array): number
+}
+
+export interface MarginLoss extends FirstOrderLoss {
   /** Second derivative of the loss along a direction, at the margins whose residuals these are. */
   curvatureAlong(direction: Float64Array, residuals: Float64Array): number
 }

@@ -20,6 +20,13 @@ export interface ConformanceSettings {
 const settings: Readonly<Record<string, ConformanceSettings>> = {
   'logistic-regression': { hyperparameters: { tolerance: 1e-8 }, duplicationTolerance: 1e-5 },
   'majority-classifier': { duplicationTolerance: 1e-12 },
+  ridge: { duplicationTolerance: 1e-9, constantTolerance: 1e-9 },
+  lasso: { hyperparameters: { alpha: 0.1, tolerance: 1e-12 }, duplicationTolerance: 1e-5 },
+  'elastic-net': { hyperparameters: { alpha: 0.1, tolerance: 1e-12 }, duplicationTolerance: 1e-5 },
+  'huber-regression': { hyperparameters: { tolerance: 1e-13 }, duplicationTolerance: 1e-4 },
+  // Several answers are best where few rows lie on the line: repeated rows may settle on another.
+  'quantile-regression': { hyperparameters: { alpha: 0.01, tolerance: 1e-10 }, duplicationTolerance: 1e-4 },
+  'poisson-regression': { hyperparameters: { tolerance: 1e-12 }, duplicationTolerance: 1e-4 },
   'mean-regressor': { duplicationTolerance: 1e-12 },
 }
 
