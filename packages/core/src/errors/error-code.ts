@@ -31,6 +31,9 @@ export const errorCodes = {
   DATA_TOO_LARGE: 'The data exceeds a limit',
   ENCODING_INVALID: 'Text is not valid UTF-8',
   DATASET_NOT_FOUND: 'No such dataset',
+  DATASET_VERSION_NOT_FOUND: 'No such version of the dataset',
+  DATASET_ARCHIVED: 'The dataset is archived',
+  DATASET_SCHEMA_CHANGED: 'Rows to append have other columns than the dataset',
   // learning
   HYPERPARAMETER_UNKNOWN: 'An estimator has no such hyperparameter',
   HYPERPARAMETER_INVALID: 'A hyperparameter is out of its range',

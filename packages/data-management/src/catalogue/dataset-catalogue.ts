@@ -1,0 +1,164 @@
+import type { Clock, Database, RequestContext } from '@motadata/core'
+import type { Transaction } from 'kysely'
+import { type DatasetTables, toDatasetVersion, toRegisteredDataset } from '../storage/dataset-tables.js'
+import { datasetArchived, datasetNotFound, datasetVersionNotFound } from './dataset-errors.js'
+import type { DatasetOrigin, DatasetReference, DatasetVersion, RegisteredDataset } from './dataset-version.js'
+import type { DatasetColumn } from '../parts/dataset-manifest.js'
+
+/** A version to be, whose rows and manifest are kept already. */
+export interface VersionEntry {
+  readonly name: string
+  readonly description?: string
+  readonly fingerprint: string
+  readonly rowCount: number
+  readonly sizeBytes: number
+  readonly columns: readonly DatasetColumn[]
+  /** Hashes of the artifacts that hold its rows. */
+  readonly parts: readonly string[]
+  readonly origin: DatasetOrigin
+  readonly idempotencyKey?: string
+  /** What the newest version has to be still; undefined when it does not matter. */
+  readonly basedOn?: number
+}
+
+export interface ListRange {
+  readonly after: string
+  readonly limit: number
+}
+
+/** Which datasets and versions there are, of the context's tenant. Row-level security is what filters by tenant, in every query. */
+export class DatasetCatalogue {
+  readonly #database: Database
+  readonly #clock: Clock
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  async find(context: RequestContext, name: string): Promise<RegisteredDataset | undefined> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const row = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '=', name).executeTakeFirst()
+      return row && toRegisteredDataset(row)
+    })
+  }
+
+  /** By name, in byte order. */
+  async list(context: RequestContext, { after, limit }: ListRange): Promise<readonly RegisteredDataset[]> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const rows = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '>', after).orderBy('name').limit(limit).execute()
+      return rows.map(toRegisteredDataset)
+    })
+  }
+
+  /** @throws DataManagementError `DATASET_NOT_FOUND`, `DATASET_VERSION_NOT_FOUND` */
+  async getVersion(context: RequestContext, { name, version, asOf }: DatasetReference): Promise<DatasetVersion> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      let query = transaction.selectFrom('data_management.dataset_version').selectAll().where('name', '=', name)
+      if (version !== undefined) query = query.where('version', '=', version)
+      if (asOf !== undefined) query = query.where('created_at', '<=', asOf)
+      const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst()
+      if (row) return toDatasetVersion(row)
+      const dataset = await transaction.selectFrom('data_management.dataset').select('name').where('name', '=', name).executeTakeFirst()
+      if (!dataset) throw datasetNotFound(name)
+      throw datasetVersionNotFound(name, version ?? asOf ?? 0)
+    })
+  }
+
+  async findByKey(context: RequestContext, idempotencyKey: string): Promise<DatasetVersion | undefined> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const row = await transaction.selectFrom('data_management.dataset_version').selectAll().where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
+      return row && toDatasetVersion(row)
+    })
+  }
+
+  /** Newest first, those before a version. */
+  async listVersions(context: RequestContext, name: string, range: { readonly before: number; readonly limit: number }): Promise<readonly DatasetVersion[]> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const rows = await transaction.selectFrom('data_management.dataset_version').selectAll()
+        .where('name', '=', name).where('version', '<', range.before).orderBy('version', 'desc').limit(range.limit).execute()
+      return rows.map(toDatasetVersion)
+    })
+  }
+
+  /**
+   * Enters a version. Rows that are the newest version's already make none: that one is given back.
+   *
+   * @returns the version; undefined when the newest one is no longer the one that the entry is based on
+   * @throws DataManagementError `DATASET_ARCHIVED`
+   */
+  async enter(context: RequestContext, entry: VersionEntry): Promise<DatasetVersion | undefined> {
+    const { name } = entry
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const now = new Date(this.#clock.nowMs())
+      await transaction.insertInto('data_management.dataset')
+        .values({ tenant_id: context.tenantId, name, description: entry.description ?? '', latest_version: 0, created_at: now, updated_at: now, archived_at: null })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doNothing())
+        .execute()
+      const dataset = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '=', name).forUpdate().executeTakeFirstOrThrow()
+      if (entry.idempotencyKey !== undefined) {
+        const earlier = await transaction.selectFrom('data_management.dataset_version').selectAll().where('idempotency_key', '=', entry.idempotencyKey).executeTakeFirst()
+        if (earlier) return toDatasetVersion(earlier)
+      }
+      if (dataset.archived_at !== null) throw datasetArchived(name)
+      if (entry.basedOn !== undefined && entry.basedOn !== dataset.latest_version) return undefined
+      const newest = await transaction.selectFrom('data_management.dataset_version').selectAll()
+        .where('name', '=', name).where('version', '=', dataset.latest_version).executeTakeFirst()
+      if (newest?.fingerprint === entry.fingerprint) return toDatasetVersion(newest)
+
+      const version = dataset.latest_version + 1
+      const row = await transaction.insertInto('data_management.dataset_version').values({
+        tenant_id: context.tenantId, name, version, fingerprint: entry.fingerprint, row_count: entry.rowCount, size_bytes: entry.sizeBytes,
+        columns: JSON.stringify(entry.columns), source: JSON.stringify(entry.origin), idempotency_key: entry.idempotencyKey ?? null,
+        created_by: context.principal.id, created_at: now,
+      }).returningAll().executeTakeFirstOrThrow()
+      if (entry.parts.length > 0) {
+        await transaction.insertInto('data_management.dataset_part')
+          .values([...new Set(entry.parts)].map((sha256) => ({ tenant_id: context.tenantId, name, sha256 })))
+          .onConflict((conflict) => conflict.columns(['tenant_id', 'name', 'sha256']).doNothing())
+          .execute()
+      }
+      const described = entry.description === undefined ? {} : { description: entry.description }
+      await transaction.updateTable('data_management.dataset').set({ latest_version: version, updated_at: now, ...described }).where('name', '=', name).execute()
+      return toDatasetVersion(row)
+    })
+  }
+
+  /** @throws DataManagementError `DATASET_NOT_FOUND` */
+  async archive(context: RequestContext, name: string): Promise<RegisteredDataset> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const now = new Date(this.#clock.nowMs())
+      await transaction.updateTable('data_management.dataset').set({ archived_at: now, updated_at: now })
+        .where('name', '=', name).where('archived_at', 'is', null).execute()
+      const row = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '=', name).executeTakeFirst()
+      if (!row) throw datasetNotFound(name)
+      return toRegisteredDataset(row)
+    })
+  }
+
+  /**
+   * Deletes a dataset with its versions.
+   *
+   * @returns the artifacts that held it: manifests and parts, which other datasets may need as well
+   * @throws DataManagementError `DATASET_NOT_FOUND`
+   */
+  async delete(context: RequestContext, name: string): Promise<readonly string[]> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const versions = await transaction.selectFrom('data_management.dataset_version').select('fingerprint').distinct().where('name', '=', name).execute()
+      const parts = await transaction.selectFrom('data_management.dataset_part').select('sha256').where('name', '=', name).execute()
+      const { numDeletedRows } = await transaction.deleteFrom('data_management.dataset').where('name', '=', name).executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) throw datasetNotFound(name)
+      return [...versions.map(({ fingerprint }) => fingerprint), ...parts.map(({ sha256 }) => sha256)]
+    })
+  }
+
+  /** Those of the hashes that some dataset needs. */
+  async needed(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (hashes.length === 0) return new Set()
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const manifests = await transaction.selectFrom('data_management.dataset_version').select('fingerprint').distinct().where('fingerprint', 'in', hashes).execute()
+      const parts = await transaction.selectFrom('data_management.dataset_part').select('sha256').distinct().where('sha256', 'in', hashes).execute()
+      return new Set([...manifests.map(({ fingerprint }) => fingerprint), ...parts.map(({ sha256 }) => sha256)])
+    })
+  }
+}

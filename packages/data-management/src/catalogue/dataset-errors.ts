@@ -1,0 +1,21 @@
+import { DataManagementError } from '@motadata/core'
+
+/** The errors that say what the catalogue does not have, or no longer takes. */
+export function datasetNotFound(name: string): DataManagementError {
+  return new DataManagementError('DATASET_NOT_FOUND', `Expected the name of a dataset, got '${name}', which is none. List the datasets to see what there is.`, {
+    details: { dataset: name },
+  })
+}
+
+export function datasetVersionNotFound(name: string, asked: number | Date): DataManagementError {
+  const what = asked instanceof Date ? `one as of ${asked.toISOString()}, when it had none` : `${asked}, which is none`
+  return new DataManagementError('DATASET_VERSION_NOT_FOUND', `Expected a version of '${name}', got ${what}. List its versions to see what there is.`, {
+    details: { dataset: name, asked: asked instanceof Date ? asked.toISOString() : asked },
+  })
+}
+
+export function datasetArchived(name: string): DataManagementError {
+  return new DataManagementError('DATASET_ARCHIVED', `Expected a dataset in use, got '${name}', which is archived: it takes no more rows. Use another name.`, {
+    details: { dataset: name },
+  })
+}

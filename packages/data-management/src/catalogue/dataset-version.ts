@@ -1,0 +1,46 @@
+import type { DatasetColumn } from '../parts/dataset-manifest.js'
+
+/** Where the rows of a version came from. */
+export interface DatasetOrigin {
+  readonly kind: 'rows' | 'file' | 'stream'
+  /** What the caller calls it: a file's name, a system and a date. */
+  readonly label?: string
+  /** Rows that could not be read, and were not kept. */
+  readonly badRowCount: number
+  /** The version that the rows were appended to. */
+  readonly appendedTo?: number
+}
+
+/** A dataset under its name, whatever versions it has. */
+export interface RegisteredDataset {
+  readonly name: string
+  readonly description: string
+  readonly latestVersion: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  /** Since when it takes no more rows. */
+  readonly archivedAt?: Date
+}
+
+/** One state of a dataset; what it is never changes. */
+export interface DatasetVersion {
+  readonly name: string
+  readonly version: number
+  /** Its identity: the hash of its columns and of all its rows. 64 hexadecimal digits. */
+  readonly fingerprint: string
+  readonly rowCount: number
+  /** As stored. */
+  readonly sizeBytes: number
+  readonly columns: readonly DatasetColumn[]
+  readonly origin: DatasetOrigin
+  /** Id of the principal. */
+  readonly createdBy: string
+  readonly createdAt: Date
+}
+
+/** Which version is meant: by number, or the one that was newest at an instant; the newest when neither is given. */
+export interface DatasetReference {
+  readonly name: string
+  readonly version?: number
+  readonly asOf?: Date
+}

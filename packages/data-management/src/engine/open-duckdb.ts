@@ -1,0 +1,74 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { DataManagementError, MLError } from '@motadata/core'
+import { quoteText } from './sql-text.js'
+
+export interface EngineOptions {
+  /** The one folder that it may write to, and read from; temporary files go there too. */
+  readonly folder: string
+  /** What it holds in memory at most; more goes to the folder. Default 512 MiB. */
+  readonly memoryLimitBytes?: number
+  /** Default 2. */
+  readonly threads?: number
+  /** Interrupts the statement that runs. */
+  readonly signal?: AbortSignal
+}
+
+const defaultMemoryLimitBytes = 512 * 1024 * 1024
+
+/**
+ * DuckDB for one unit of work: a database in memory of its own, that reaches nothing outside the given folder, neither files nor
+ * network, and whose settings are locked. SQL that tries to leave it fails.
+ *
+ * @throws MLError `CANCELLED` when the signal aborts, and what `work` throws
+ */
+export async function withDuckDB<Result>(options: EngineOptions, work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+  if (options.signal?.aborted) throw cancelled()
+  const { DuckDBInstance } = await import('@duckdb/node-api') // tens of megabytes: only who works with data loads them
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? 2),
+    memory_limit: `${Math.floor((options.memoryLimitBytes ?? defaultMemoryLimitBytes) / 1024)}KiB`,
+    temp_directory: options.folder,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  try {
+    const connection = await instance.connect()
+    try {
+      await connection.run(`set allowed_directories = [${quoteText(`${options.folder}/`)}]`)
+      await connection.run("set TimeZone = 'UTC'")
+      await connection.run('set enable_external_access = false')
+      await connection.run('set lock_configuration = true')
+      return await interruptible(connection, options.signal, () => work(connection))
+    } finally {
+      connection.closeSync()
+    }
+  } finally {
+    instance.closeSync()
+  }
+}
+
+async function interruptible<Result>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
+  const interrupt = (): void => connection.interrupt()
+  signal?.addEventListener('abort', interrupt)
+  try {
+    return await work()
+  } catch (error) {
+    if (signal?.aborted) throw cancelled()
+    if (error instanceof MLError) throw error
+    throw engineError(error)
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+  }
+}
+
+function engineError(error: unknown): unknown {
+  const message = String((error as Partial<Error> | null)?.message) // made by native code: of no realm's Error for certain
+  if (/^Out of Memory Error/i.test(message)) {
+    return new DataManagementError('DATA_TOO_LARGE', 'Expected data that fits the memory and the disk of a unit of work, got more. Raise the limit or work on less at once.', { cause: error })
+  }
+  return error
+}
+
+function cancelled(): MLError {
+  return new MLError('CANCELLED', 'The caller cancelled this work; nothing was kept.')
+}
