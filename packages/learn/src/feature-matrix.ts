@@ -25,11 +25,11 @@ export interface DenseRows {
 
 /** What one column of a matrix means. */
 export interface FeatureColumn {
-  /** Name of the matrix column: a term, a category, the part of a date. */
+  /** Name of the matrix column: a term, the characters of a piece of a word, a category, the part of a date. */
   readonly name: string
   /** The dataset column it came from. */
   readonly source: string
-  readonly kind: 'term' | 'category' | 'number' | 'boolean' | 'instant' | 'missing'
+  readonly kind: 'term' | 'characters' | 'category' | 'number' | 'boolean' | 'instant' | 'missing'
 }
 
 /**

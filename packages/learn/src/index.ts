@@ -28,6 +28,7 @@ export { TextTokenizer } from './preprocessing/text-tokenizer.js'
 export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'
 export { FittedTfidf, type TfidfWeighting } from './preprocessing/fitted-tfidf.js'
 export { HashingVectorizer, type HashingOptions } from './preprocessing/hashing-vectorizer.js'
+export type { Analyzer } from './preprocessing/term-hash.js'
 export type { NgramRange, Norm } from './preprocessing/vectorizer-options.js'
 export {
   FittedOneHot, OneHotEncoder, type CategoryValues, type OneHotColumns, type OneHotOptions,

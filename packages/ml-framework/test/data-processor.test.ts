@@ -37,7 +37,7 @@ describe('DataProcessor.fit', () => {
     const uses = Object.fromEntries(fit().columnUses.map(({ name, use }) => [name, use]))
     expect(uses).toEqual({
       number: 'left out: an identifier, different in every row',
-      text: expect.stringMatching(/^text: \d+ terms by TF-IDF$/),
+      text: expect.stringMatching(/^text: \d+ terms and \d+ pieces of words by TF-IDF$/),
       impact: 'number: scaled; median where missing, and whether it was',
       site: 'category: 4 columns, one a value',
       vip: expect.stringContaining('boolean'),

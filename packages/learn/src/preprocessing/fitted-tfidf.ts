@@ -3,15 +3,19 @@ import type { SparseRows } from '../feature-matrix.js'
 import { isBoolean, ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 import { SparseRowsBuilder } from './sparse-rows-builder.js'
+import type { Analyzer } from './term-hash.js'
+import { TermReader } from './term-reader.js'
 import { TermTable } from './term-table.js'
-import { joinHashes, TextTokenizer } from './text-tokenizer.js'
-import { isNgramRange, isNorm, type NgramRange, type Norm, normalizeValues } from './vectorizer-options.js'
+import { isAnalyzer, isNgramRange, isNorm, type NgramRange, type Norm, normalizeValues } from './vectorizer-options.js'
 
-const format = 'tfidf/1'
+const format = 'tfidf/2'
+/** Knew words only, and did not say so. */
+const wordsFormat = 'tfidf/1'
 const tabulatedCounts = 64
 
 /** What turns counts into weights. */
 export interface TfidfWeighting {
+  readonly analyzer: Analyzer
   readonly ngramRange: NgramRange
   readonly sublinearTf: boolean
   readonly binary: boolean
@@ -29,7 +33,7 @@ export class FittedTfidf {
   readonly #weighting: TfidfWeighting
   readonly #idf: Float64Array
   readonly #table: TermTable
-  readonly #tokenizer: TextTokenizer
+  readonly #reader: TermReader
   readonly #termFrequencies: Float64Array
   /** Place + 1 of each term's pair in the row being filled; all 0 between rows. */
   readonly #placeOf: Int32Array
@@ -48,15 +52,21 @@ export class FittedTfidf {
     this.columnCount = options.idf.length
     this.#weighting = options.weighting
     this.#idf = options.idf
-    this.#table = TermTable.of(options.terms, options.offsets)
-    this.#tokenizer = new TextTokenizer(this.#table.hashSeed)
+    const { analyzer, ngramRange } = options.weighting
+    this.#table = TermTable.of(analyzer, options.terms, options.offsets)
+    this.#reader = new TermReader(analyzer, ngramRange, this.#table.hashSeed)
     this.#placeOf = new Int32Array(this.columnCount)
     this.#termFrequencies = Float64Array.from({ length: tabulatedCounts }, (_, count) => termFrequency(options.weighting, count))
   }
 
+  /** What its terms are made of. */
+  get analyzer(): Analyzer {
+    return this.#weighting.analyzer
+  }
+
   /** Bytes it keeps in memory. */
   get sizeBytes(): number {
-    return this.#table.sizeBytes + this.#idf.byteLength + this.#placeOf.byteLength + this.#tokenizer.sizeBytes
+    return this.#table.sizeBytes + this.#idf.byteLength + this.#placeOf.byteLength + this.#reader.sizeBytes
   }
 
   /** The term of a column. @throws MLError `SHAPE_MISMATCH` when there is no such column */
@@ -82,9 +92,9 @@ export class FittedTfidf {
   transform(texts: ArrayLike<string | null>): SparseRows {
     const builder = new SparseRowsBuilder(texts.length)
     for (let row = 0; row < texts.length; row++) {
-      const words = this.#tokenizer.tokenize(texts[row])
-      builder.reserve(Math.min(this.columnCount, this.#mostTerms(words)))
-      builder.endRow(this.#fill(words, builder.columnIndices, builder.values, builder.pairs, 0))
+      const terms = this.#reader.read(texts[row])
+      builder.reserve(Math.min(this.columnCount, terms))
+      builder.endRow(this.#fill(terms, builder.columnIndices, builder.values, builder.pairs, 0))
     }
     return builder.build(this.columnCount)
   }
@@ -103,43 +113,31 @@ export class FittedTfidf {
    * row.sparseCount = fitted.transformRow('vpn is down', row.sparseIndices, row.sparseValues)
    */
   transformRow(text: string | null, indices: Uint32Array, values: Float32Array, start = 0, columnOffset = 0): number {
-    return this.#fill(this.#tokenizer.tokenize(text), indices, values, start, columnOffset)
+    return this.#fill(this.#reader.read(text), indices, values, start, columnOffset)
   }
 
-  #mostTerms(words: number): number {
-    const [shortest, longest] = this.#weighting.ngramRange
-    return words * (longest - shortest + 1)
-  }
-
-  #fill(words: number, indices: Uint32Array, values: Float32Array, start: number, columnOffset: number): number {
-    const { bytes, starts, ends, hashes } = this.#tokenizer
-    const [shortest, longest] = this.#weighting.ngramRange
+  #fill(terms: number, indices: Uint32Array, values: Float32Array, start: number, columnOffset: number): number {
+    const { bytes, starts, ends, hashes } = this.#reader
     const room = Math.min(indices.length, values.length)
     const placeOf = this.#placeOf
     const table = this.#table
     let next = start
     let fits = true
-    for (let first = 0; first < words && fits; first++) {
-      let hash = hashes[first]
-      const last = Math.min(words, first + longest) - 1
-      for (let word = first; word <= last; word++) {
-        if (word > first) hash = joinHashes(hash, hashes[word])
-        if (word - first + 1 < shortest) continue
-        const column = table.find(bytes, starts[first], ends[word], hash)
-        if (column < 0) continue
-        const place = placeOf[column] - 1
-        if (place >= 0) {
-          values[place]++
-          continue
-        }
-        if (next >= room) {
-          fits = false
-          break
-        }
-        indices[next] = column
-        values[next] = 1
-        placeOf[column] = ++next
+    for (let term = 0; term < terms; term++) {
+      const column = table.find(bytes, starts[term], ends[term], hashes[term])
+      if (column < 0) continue
+      const place = placeOf[column] - 1
+      if (place >= 0) {
+        values[place]++
+        continue
       }
+      if (next >= room) {
+        fits = false
+        break
+      }
+      indices[next] = column
+      values[next] = 1
+      placeOf[column] = ++next
     }
     for (let i = start; i < next; i++) placeOf[indices[i]] = 0
     if (!fits) {
@@ -165,9 +163,10 @@ export class FittedTfidf {
 
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): FittedTfidf {
-    const reader = new ModelStateReader(state, format)
+    const reader = new ModelStateReader(state, state?.format === wordsFormat ? wordsFormat : format)
     const weighting: TfidfWeighting = {
-      ngramRange: [...reader.json('ngramRange', 'two numbers of words', isNgramRange)],
+      analyzer: reader.format === wordsFormat ? 'words' : reader.json('analyzer', 'words or characters', isAnalyzer),
+      ngramRange: [...reader.json('ngramRange', 'two lengths', isNgramRange)],
       sublinearTf: reader.json('sublinearTf', 'true or false', isBoolean),
       binary: reader.json('binary', 'true or false', isBoolean),
       norm: reader.json('norm', 'a norm', isNorm),
@@ -200,7 +199,7 @@ export function termFrequency(weighting: TfidfWeighting, count: number): number 
   return weighting.sublinearTf ? 1 + Math.log(count) : count
 }
 
-/** Terms are UTF-8, none empty, each above the one before it, and each starts at a letter. */
+/** Terms are UTF-8, none empty, each above the one before it, and each starts at a whole character. */
 function checkTerms(reader: ModelStateReader, terms: Uint8Array, offsets: Uint32Array): void {
   const count = offsets.length - 1
   if (offsets[0] !== 0 || offsets[count] !== terms.length) {

@@ -1,7 +1,9 @@
 import type { SparseRows } from '../feature-matrix.js'
 import { SparseRowsBuilder } from './sparse-rows-builder.js'
+import type { Analyzer } from './term-hash.js'
+import { TermReader } from './term-reader.js'
 import { TermTable } from './term-table.js'
-import { joinHashes, TextTokenizer } from './text-tokenizer.js'
+import type { NgramRange } from './vectorizer-options.js'
 
 /** How often each run of words stands in each text, terms being numbered by first occurrence. */
 export interface TermCounts {
@@ -12,44 +14,38 @@ export interface TermCounts {
   readonly documentFrequencies: Uint32Array
 }
 
-/** Counts runs of `shortest` to `longest` words. Cost: linear in the length of the texts. */
-export function countTerms(texts: ArrayLike<string | null>, shortest: number, longest: number): TermCounts {
+/** Counts the terms of texts. Cost: linear in the length of the texts. */
+export function countTerms(texts: ArrayLike<string | null>, analyzer: Analyzer, ngramRange: NgramRange): TermCounts {
   const table = new TermTable(1 << 14)
-  const tokenizer = new TextTokenizer(table.hashSeed)
+  const reader = new TermReader(analyzer, ngramRange, table.hashSeed)
   const builder = new SparseRowsBuilder(texts.length)
   let documentFrequencies = new Uint32Array(1 << 14)
   // Place of each term's pair in the current row, when it lies at or behind the row's start.
   let pairOf = new Int32Array(1 << 14).fill(-1)
   for (let row = 0; row < texts.length; row++) {
-    const words = tokenizer.tokenize(texts[row])
-    builder.reserve(words * (longest - shortest + 1))
-    const { bytes, starts, ends, hashes } = tokenizer
+    const terms = reader.read(texts[row])
+    builder.reserve(terms)
+    const { bytes, starts, ends, hashes } = reader
     const { columnIndices, values } = builder
     const rowStart = builder.pairs
     let next = rowStart
-    for (let first = 0; first < words; first++) {
-      let hash = hashes[first]
-      const last = Math.min(words, first + longest) - 1
-      for (let word = first; word <= last; word++) {
-        if (word > first) hash = joinHashes(hash, hashes[word])
-        if (word - first + 1 < shortest) continue
-        const id = table.findOrAdd(bytes, starts[first], ends[word], hash)
-        if (id >= pairOf.length) {
-          const size = pairOf.length * 2
-          const [grownPairs, grownFrequencies] = [new Int32Array(size).fill(-1), new Uint32Array(size)]
-          grownPairs.set(pairOf)
-          grownFrequencies.set(documentFrequencies)
-          pairOf = grownPairs
-          documentFrequencies = grownFrequencies
-        }
-        if (pairOf[id] >= rowStart) {
-          values[pairOf[id]]++
-        } else {
-          documentFrequencies[id]++
-          pairOf[id] = next
-          columnIndices[next] = id
-          values[next++] = 1
-        }
+    for (let term = 0; term < terms; term++) {
+      const id = table.findOrAdd(bytes, starts[term], ends[term], hashes[term])
+      if (id >= pairOf.length) {
+        const size = pairOf.length * 2
+        const [grownPairs, grownFrequencies] = [new Int32Array(size).fill(-1), new Uint32Array(size)]
+        grownPairs.set(pairOf)
+        grownFrequencies.set(documentFrequencies)
+        pairOf = grownPairs
+        documentFrequencies = grownFrequencies
+      }
+      if (pairOf[id] >= rowStart) {
+        values[pairOf[id]]++
+      } else {
+        documentFrequencies[id]++
+        pairOf[id] = next
+        columnIndices[next] = id
+        values[next++] = 1
       }
     }
     builder.endRow(next - rowStart)

@@ -1,4 +1,4 @@
-import { hashTerm } from './text-tokenizer.js'
+import { type Analyzer, hashTerm } from './term-hash.js'
 
 /**
  * Numbers terms from 0 in the order they are added. A term is a range of UTF-8 bytes; it is found by its hash in an
@@ -22,10 +22,10 @@ export class TermTable {
   }
 
   /** A table of terms in their order; `offsets` has one entry more than there are terms. */
-  static of(bytes: Uint8Array, offsets: Uint32Array): TermTable {
+  static of(analyzer: Analyzer, bytes: Uint8Array, offsets: Uint32Array): TermTable {
     const table = new TermTable(offsets.length - 1, bytes.length)
     for (let i = 0; i + 1 < offsets.length; i++) {
-      table.findOrAdd(bytes, offsets[i], offsets[i + 1], hashTerm(bytes, offsets[i], offsets[i + 1], table.hashSeed))
+      table.findOrAdd(bytes, offsets[i], offsets[i + 1], hashTerm(analyzer, bytes, offsets[i], offsets[i + 1], table.hashSeed))
     }
     return table
   }

@@ -1,15 +1,15 @@
 import { MLError } from '@motadata/core'
 import { codePointMask, combiningFlag, composableFlag, firstMark, letterTable, resolveUnit, separator } from './letter-table.js'
+import { hashPrime, mixHash } from './term-hash.js'
 
 /** Buffers larger than this are given back when the next text does not need them. */
 const keptBytes = 1 << 20
-const hashPrime = 0x01000193
 // A constant of this module: in a `vm` context, as test runners use, every look at a global is slow.
 const { imul } = Math
 
 /**
- * Splits text into lower-case words, written one after another, each followed by a space, as UTF-8 into one buffer: a run of n
- * words is then one range of bytes, and no substring is ever built.
+ * Splits text into lower-case words, written one after another, a space before and behind each, as UTF-8 into one buffer: a run of n
+ * words is then one range of bytes, so is a piece of a word with its edge, and no substring is ever built.
  *
  * A word is a run of two or more code points that are letters, digits or `_` (Unicode categories L and N): what scikit-learn's
  * default pattern `(?u)\b\w\w+\b` takes from lower-cased text. Everything else, emoji and lone surrogates included, separates.
@@ -27,7 +27,7 @@ export class TextTokenizer {
   bytes = new Uint8Array(1024)
   /** Where each word starts in `bytes`. */
   starts = new Uint32Array(128)
-  /** Where each word ends; the space behind it is not part of it. */
+  /** Where each word ends; the spaces around it are not part of it. */
   ends = new Uint32Array(128)
   /** A hash of each word. */
   hashes = new Int32Array(128)
@@ -62,9 +62,10 @@ export class TextTokenizer {
     const table = letterTable()
     const length = text.length
     let bytes = this.bytes
+    bytes[0] = 0x20
     let words = 0
-    let wordStart = 0
-    let end = 0
+    let wordStart = 1
+    let end = 1
     let codePoints = 0
     let hash = this.#hashSeed
     for (let i = 0; i <= length; i++) {
@@ -128,32 +129,6 @@ export class TextTokenizer {
     this.ends = new Uint32Array(128)
     this.hashes = new Int32Array(128)
   }
-}
-
-/** The hash of a run of words from the hash of all but the last and that of the last. */
-export function joinHashes(before: number, last: number): number {
-  return mixHash(imul(before, 0x9e3779b1) ^ last)
-}
-
-/** The hash that the tokenizer gives to the words in a range of bytes, joined over spaces. */
-export function hashTerm(bytes: Uint8Array, start: number, end: number, hashSeed: number): number {
-  let joined = 0
-  let hash = hashSeed
-  let words = 0
-  for (let i = start; i <= end; i++) {
-    if (i < end && bytes[i] !== 0x20) {
-      hash = imul(hash ^ bytes[i], hashPrime)
-      continue
-    }
-    joined = words++ === 0 ? mixHash(hash) : joinHashes(joined, mixHash(hash))
-    hash = hashSeed
-  }
-  return joined
-}
-
-function mixHash(hash: number): number {
-  const mixed = imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  return mixed ^ (mixed >>> 13)
 }
 
 function writeUtf8(bytes: Uint8Array, at: number, codePoint: number): number {

@@ -3,9 +3,13 @@ import type { SparseRows } from '../feature-matrix.js'
 import { FittedTfidf, termFrequency, type TfidfWeighting, weighCounts } from './fitted-tfidf.js'
 import { countTerms, type TermCounts } from './term-counts.js'
 import { orderTerms } from './term-order.js'
-import { checkNgramRange, type NgramRange, norms } from './vectorizer-options.js'
+import { analyzers, checkNgramRange, type NgramRange, norms } from './vectorizer-options.js'
 
 const schema = {
+  analyzer: {
+    type: 'choice', default: 'words', options: analyzers,
+    description: 'What ngramRange counts: words, or the characters within a word and the spaces around it.',
+  },
   minDocumentFrequency: {
     type: 'number', default: 1, minimum: 1, maximum: 1e9, integer: true,
     description: 'Fewest texts that a term must stand in.',
@@ -28,8 +32,11 @@ const schema = {
 export type TfidfOptions = Partial<Hyperparameters<typeof schema>> & { readonly ngramRange?: NgramRange }
 
 /**
- * Learns a vocabulary of words and runs of words, and how telling each is. Columns, values and defaults are those of
- * scikit-learn's `TfidfVectorizer` (values as 32-bit floats); what a word is, see `TextTokenizer`.
+ * Learns a vocabulary of words and runs of words, or of pieces of words, and how telling each is. Columns, values and defaults are
+ * those of scikit-learn's `TfidfVectorizer` (values as 32-bit floats); what a word is, see `TextTokenizer`.
+ *
+ * Runs of characters are those of scikit-learn's `char_wb`, taken from words: what is no word, such as punctuation and single letters,
+ * has none. They find what words have in common (compounds, inflections, misspellings) without knowing the language.
  *
  * Weight of a term: tf · idf, where idf = ln((1 + texts) / (1 + texts with the term)) + 1, without the ones inside the logarithm
  * when `smoothIdf` is off. Cost: linear in the length of the texts, and a sort of the kept terms.
@@ -51,12 +58,12 @@ export class TfidfVectorizer {
 
   /** Learns from texts; `null` counts as a text without words. A vocabulary may come out empty. */
   fit(texts: ArrayLike<string | null>): FittedTfidf {
-    return this.#learn(countTerms(texts, ...this.#ngramRange)).fitted
+    return this.#learn(countTerms(texts, this.#options.analyzer, this.#ngramRange)).fitted
   }
 
   /** Learns from texts and gives their rows too, reading them once: what `fit` and then `transform` would give. */
   fitTransform(texts: ArrayLike<string | null>): { readonly fitted: FittedTfidf; readonly rows: SparseRows } {
-    const counts = countTerms(texts, ...this.#ngramRange)
+    const counts = countTerms(texts, this.#options.analyzer, this.#ngramRange)
     const { fitted, columnOf, idf, weighting } = this.#learn(counts)
     const { rowPointers, columnIndices, values } = counts.rows
     const termFrequencies = Float64Array.from({ length: 64 }, (_, count) => termFrequency(weighting, count))
@@ -91,8 +98,8 @@ export class TfidfVectorizer {
     const terms = new Uint8Array(keptOffsets[kept.length])
     kept.forEach((id, column) => terms.set(bytes.subarray(offsets[id], offsets[id + 1]), keptOffsets[column]))
     const idf = this.#inverseFrequencies(kept, counts)
-    const { sublinearTf, binary, norm } = this.#options
-    const weighting: TfidfWeighting = { ngramRange: this.#ngramRange, sublinearTf, binary, norm }
+    const { analyzer, sublinearTf, binary, norm } = this.#options
+    const weighting: TfidfWeighting = { analyzer, ngramRange: this.#ngramRange, sublinearTf, binary, norm }
     return { fitted: new FittedTfidf({ weighting, terms, offsets: keptOffsets, idf }), columnOf, idf, weighting }
   }
 

@@ -1,6 +1,10 @@
 import { MLError } from '@motadata/core'
+import type { Analyzer } from './term-hash.js'
 
-/** How many words a term may have, both ends included. */
+export const analyzers = ['words', 'characters'] as const satisfies readonly Analyzer[]
+export const isAnalyzer = (value: unknown): value is Analyzer => (analyzers as readonly unknown[]).includes(value)
+
+/** How many words, or characters, a term may have, both ends included. */
 export type NgramRange = readonly [shortest: number, longest: number]
 
 const longestAllowed = 8

@@ -7,9 +7,11 @@ import { codeOf } from '../sparse-matrix.js'
 
 const columns = [Float64Array.of(1, 2, Number.NaN), Float64Array.of(5, Number.NaN, 7)]
 const tfidf = new TfidfVectorizer().fit(['störung vpn', 'vpn down']).toState()
+const pieces = new TfidfVectorizer({ analyzer: 'characters', ngramRange: [2, 3] }).fit(['störung vpn', 'vpn down']).toState()
 
 const stored: readonly { readonly format: string; readonly state: ModelState; readonly load: (state: ModelState) => unknown }[] = [
   { state: tfidf, load: FittedTfidf.load },
+  { state: pieces, load: FittedTfidf.load },
   { state: new HashingVectorizer().toState(), load: HashingVectorizer.load },
   { state: new OneHotEncoder().fit({ codes: Int32Array.of(0, -1, 1), categories: ['a', 'b'] }).toState(), load: FittedOneHot.load },
   { state: new StandardScaler().fit(columns).toState(), load: FittedScaler.load },
@@ -29,6 +31,21 @@ describe.each(stored)('a stored state of $format', ({ state, load }) => {
 
   it('does not change when what was loaded from it is stored again', () => {
     expect((load(state) as { toState(): ModelState }).toState()).toEqual(state)
+  })
+})
+
+describe('a vocabulary stored as tfidf/1', () => {
+  // Before there were pieces of words, a state did not say what its terms are made of.
+  const { analyzer, ...json } = tfidf.json
+  const old: ModelState = { ...tfidf, format: 'tfidf/1', json }
+
+  it('gives the same values as one stored today', () => {
+    expect(analyzer).toBe('words')
+    expect(FittedTfidf.load(old).toState()).toEqual(tfidf)
+  })
+
+  it.each(damagedStates(old))('is refused with $damage', ({ state: damaged }) => {
+    expect(codeOf(() => FittedTfidf.load(damaged as ModelState))).toBe('MODEL_LOAD_FAILED')
   })
 })
 

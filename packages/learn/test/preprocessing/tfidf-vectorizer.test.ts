@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { FittedTfidf, TfidfVectorizer, type TfidfOptions } from '../../src/index.js'
 import { TermTable } from '../../src/preprocessing/term-table.js'
-import { hashTerm } from '../../src/preprocessing/text-tokenizer.js'
+import { hashTerm } from '../../src/preprocessing/term-hash.js'
 import { readFixture } from '../fixtures/read-fixture.js'
 import { codeOf, expectClose, toNested } from '../sparse-matrix.js'
 
@@ -32,6 +32,7 @@ const settings: Readonly<Record<string, TfidfOptions>> = {
 }
 const cases = readFixture<{ cases: VectorizerCase[] }>('preprocessing').cases.filter(({ name }) => name in settings)
 const vectors = readFixture<TextVectors>('text-vectors')
+const pieces = readFixture<Omit<TextVectors, 'tfidf'> & { readonly characters: TextVectors['tfidf'] }>('character-vectors')
 
 /** Our options out of scikit-learn's. */
 const ours = (theirs: Record<string, unknown>): TfidfOptions => ({
@@ -63,6 +64,21 @@ describe('TfidfVectorizer', () => {
     expectClose(toNested(rows).flat(), expected.fitted.flat(), 1e-6)
     expectClose(toNested(fitted.transform(vectors.newDocuments)).flat(), expected.transformed.flat(), 1e-6)
     expectClose(fitted.toState().tensors['idf'].data, expected.idf, 1e-12)
+  })
+
+  it.each(pieces.characters)('has the columns and values of scikit-learn for pieces of words: $name', (expected) => {
+    const { fitted, rows } = new TfidfVectorizer({ analyzer: 'characters', ...ours(expected.options) }).fitTransform(pieces.documents)
+    expect(fitted.terms()).toEqual(expected.terms)
+    expectClose(toNested(rows).flat(), expected.fitted.flat(), 1e-6)
+    expectClose(toNested(fitted.transform(pieces.newDocuments)).flat(), expected.transformed.flat(), 1e-6)
+    expectClose(fitted.toState().tensors['idf'].data, expected.idf, 1e-12)
+  })
+
+  it('finds what compounds and misspelled words have in common with known words', () => {
+    const fitted = new TfidfVectorizer({ analyzer: 'characters', ngramRange: [4, 4] }).fit(['drucker', 'störung'])
+    const known = (text: string): string[] => [...fitted.transform([text]).columnIndices].map((column) => fitted.term(column))
+    expect(known('Etikettendruckerstörung')).toEqual(['druc', 'ruck', 'ucke', 'cker', 'stör', 'töru', 'örun', 'rung', 'ung '])
+    expect(known('Druker')).toEqual([' dru', 'ker '])
   })
 
   it('gives no values to a missing text and to unknown words', () => {
@@ -115,8 +131,8 @@ describe('TfidfVectorizer', () => {
   const anyText = fc.oneof(ticketText, fc.string({ unit: 'binary', maxLength: 40 }))
 
   it('gives the same bytes in fitting, in transforming, row by row, and after storing and loading', () => {
-    fc.assert(fc.property(fc.array(fc.option(anyText), { maxLength: 12 }), fc.boolean(), (texts, sublinearTf) => {
-      const { fitted, rows } = new TfidfVectorizer({ ngramRange: [1, 3], sublinearTf }).fitTransform(texts)
+    fc.assert(fc.property(fc.array(fc.option(anyText), { maxLength: 12 }), fc.boolean(), fc.constantFrom('words' as const, 'characters' as const), (texts, sublinearTf, analyzer) => {
+      const { fitted, rows } = new TfidfVectorizer({ analyzer, ngramRange: [1, 3], sublinearTf }).fitTransform(texts)
       const loaded = FittedTfidf.load(fitted.toState())
       expect(fitted.transform(texts)).toEqual(rows)
       expect(loaded.transform(texts)).toEqual(rows)
@@ -150,6 +166,7 @@ describe('TfidfVectorizer', () => {
     [{ ngramRange: [2, 1] }, 'HYPERPARAMETER_INVALID'],
     [{ ngramRange: [0, 1] }, 'HYPERPARAMETER_INVALID'],
     [{ ngramRange: 2 }, 'HYPERPARAMETER_INVALID'],
+    [{ analyzer: 'letters' }, 'HYPERPARAMETER_INVALID'],
     [{ minDocumentFrequency: 0.5 }, 'HYPERPARAMETER_INVALID'],
     [{ maxDocumentShare: 0 }, 'HYPERPARAMETER_INVALID'],
     [{ norm: 'l3' }, 'HYPERPARAMETER_INVALID'],
@@ -173,7 +190,7 @@ describe('TermTable', () => {
   it('finds every one of a hundred thousand terms again after growing', () => {
     const terms = Array.from({ length: 100_000 }, (_, i) => new TextEncoder().encode(`term${i}`))
     const table = new TermTable(8)
-    const hashOf = (term: Uint8Array): number => hashTerm(term, 0, term.length, table.hashSeed)
+    const hashOf = (term: Uint8Array): number => hashTerm('words', term, 0, term.length, table.hashSeed)
     expect(terms.every((term, i) => table.findOrAdd(term, 0, term.length, hashOf(term)) === i)).toBe(true)
     expect(terms.every((term, i) => table.find(term, 0, term.length, hashOf(term)) === i)).toBe(true)
   })

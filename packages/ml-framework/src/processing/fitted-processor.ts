@@ -8,6 +8,7 @@ import { convertColumn, missingColumn } from './convert-column.js'
 import { loadFeature } from './fit-feature.js'
 import { categoryUnknown, columnAbsent, inputsAbsent, instanceInvalid, valueInvalid } from './instance-faults.js'
 import { isRecord, joinStates, splitState, stateDamaged } from './nested-state.js'
+import { TextFeature } from './text-feature.js'
 
 const format = 'data-processor/1'
 
@@ -58,10 +59,13 @@ export class FittedProcessor {
     return this.#columns.map(({ name, feature }) => ({ name, kind: feature.kind, required }))
   }
 
-  /** Where in the sparse block each text lies, its row scaled to length 1: what choosing regularization wants to know. */
+  /** Where in the sparse block the terms of each text lie, and its pieces of words, each scaled to length 1: what choosing regularization wants to know. */
   get textColumns(): readonly ColumnRange[] {
-    return this.#columns.filter(({ feature }) => feature.kind === 'text')
-      .map(({ feature, offsets }) => ({ start: offsets.sparse, end: offsets.sparse + feature.sparseColumnCount }))
+    return this.#columns.flatMap(({ feature, offsets }) => {
+      if (!(feature instanceof TextFeature)) return []
+      let end = offsets.sparse
+      return feature.blockWidths.map((width) => ({ start: end, end: (end += width) }))
+    })
   }
 
   /** Bytes it keeps in memory. */

@@ -3,6 +3,10 @@ import {
   type FeatureColumn, type FeatureRow, FittedTfidf, HashingVectorizer, type ModelState, TfidfVectorizer,
 } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
+import { combineBlocks } from './combine-blocks.js'
+import { joinStates, splitState, stateDamaged } from './nested-state.js'
+
+const format = 'text-feature/1'
 
 /** How text becomes features. */
 export interface TextOptions {
@@ -10,6 +14,8 @@ export interface TextOptions {
   readonly method?: 'tfidf' | 'hashing'
   /** Words a term has, at least and at most; default [1, 2]. */
   readonly ngramRange?: readonly [shortest: number, longest: number]
+  /** Characters that a piece of a word has, at least and at most, or 'none'; default [4, 4]. TF-IDF only. */
+  readonly characterRange?: readonly [shortest: number, longest: number] | 'none'
   /** Fewest texts that a term stands in; default 2 from a thousand texts on, else 1. TF-IDF only. */
   readonly minDocumentFrequency?: number
 }
@@ -20,64 +26,91 @@ export interface TextOptions {
  */
 const manyTexts = 1_000
 
-/** Words and pairs of words of a text, weighted, in sparse columns. Missing text has no words. */
+/**
+ * Words and pairs of words of a text, and pieces of words, weighted, in sparse columns: a block of each, scaled to length 1. Missing
+ * text has no words.
+ */
 export class TextFeature implements ColumnFeature {
   readonly kind = 'text'
   readonly denseColumnCount = 0
   readonly sparseColumnCount: number
-  readonly #vectorizer: FittedTfidf | HashingVectorizer
+  /** How many columns each block has. */
+  readonly blockWidths: readonly number[]
+  readonly #vectorizers: readonly (FittedTfidf | HashingVectorizer)[]
 
-  constructor(vectorizer: FittedTfidf | HashingVectorizer) {
-    this.#vectorizer = vectorizer
-    this.sparseColumnCount = vectorizer.columnCount
+  constructor(vectorizers: readonly (FittedTfidf | HashingVectorizer)[]) {
+    this.#vectorizers = vectorizers
+    this.blockWidths = vectorizers.map(({ columnCount }) => columnCount)
+    this.sparseColumnCount = this.blockWidths.reduce((sum, width) => sum + width, 0)
   }
 
-  /** Learns from the training rows and gives their blocks too, reading the texts once. */
+  /** Learns from the training rows and gives their blocks too. */
   static fitTransform(
     texts: readonly (string | null)[], options: TextOptions = {},
   ): { readonly feature: TextFeature; readonly blocks: ColumnBlocks } {
-    const ngramRange = options.ngramRange ?? [1, 2]
+    const { ngramRange = [1, 2], characterRange = [4, 4] } = options
     if (options.method === 'hashing') {
       const vectorizer = new HashingVectorizer({ ngramRange })
-      return { feature: new TextFeature(vectorizer), blocks: { sparse: vectorizer.transform(texts) } }
+      return { feature: new TextFeature([vectorizer]), blocks: { sparse: vectorizer.transform(texts) } }
     }
     const minDocumentFrequency = options.minDocumentFrequency ?? (texts.length < manyTexts ? 1 : 2)
-    const { fitted, rows } = new TfidfVectorizer({ ngramRange, minDocumentFrequency }).fitTransform(texts)
-    return { feature: new TextFeature(fitted), blocks: { sparse: rows } }
+    const fitted = [new TfidfVectorizer({ ngramRange, minDocumentFrequency }).fitTransform(texts)]
+    if (characterRange !== 'none') {
+      fitted.push(new TfidfVectorizer({ analyzer: 'characters', ngramRange: characterRange, minDocumentFrequency }).fitTransform(texts))
+    }
+    return {
+      feature: new TextFeature(fitted.map((one) => one.fitted)),
+      blocks: combineBlocks(texts.length, fitted.map(({ rows }) => ({ sparse: rows }))),
+    }
   }
 
   get sizeBytes(): number {
-    return this.#vectorizer.sizeBytes
+    return this.#vectorizers.reduce((sum, vectorizer) => sum + vectorizer.sizeBytes, 0)
   }
 
   get use(): string {
-    const count = this.sparseColumnCount
-    return this.#vectorizer instanceof FittedTfidf ? `text: ${count} terms by TF-IDF` : `text: hashed into ${count} columns`
+    const [words, pieces] = this.#vectorizers
+    if (!(words instanceof FittedTfidf)) return `text: hashed into ${this.sparseColumnCount} columns`
+    return `text: ${words.columnCount} terms${pieces ? ` and ${pieces.columnCount} pieces of words` : ''} by TF-IDF`
   }
 
   featureColumns(source: string): FeatureColumn[] {
-    const vectorizer = this.#vectorizer
-    const hashes = (): string[] => Array.from({ length: vectorizer.columnCount }, (_, column) => `hash ${column}`)
-    const names = vectorizer instanceof FittedTfidf ? vectorizer.terms() : hashes()
-    return names.map((name) => ({ name, source, kind: 'term' }))
+    return this.#vectorizers.flatMap((vectorizer): FeatureColumn[] => {
+      if (!(vectorizer instanceof FittedTfidf)) return Array.from({ length: vectorizer.columnCount }, (_, column) => ({ name: `hash ${column}`, source, kind: 'term' }))
+      const kind = vectorizer.analyzer === 'words' ? 'term' : 'characters'
+      return vectorizer.terms().map((name) => ({ name, source, kind }))
+    })
   }
 
   encodeColumn(column: Column): ColumnBlocks {
-    return { sparse: this.#vectorizer.transform((column as TextColumn).values) }
+    const { values } = column as TextColumn
+    return combineBlocks(values.length, this.#vectorizers.map((vectorizer) => ({ sparse: vectorizer.transform(values) })))
   }
 
   encodeValue(value: CellValue | undefined, row: FeatureRow, offsets: BlockOffsets): EncodingOutcome {
     if (isMissing(value)) return 'encoded'
     if (typeof value !== 'string') return 'invalid'
-    row.sparseCount += this.#vectorizer.transformRow(value, row.sparseIndices, row.sparseValues, row.sparseCount, offsets.sparse)
+    let offset = offsets.sparse
+    for (let i = 0; i < this.#vectorizers.length; i++) {
+      const vectorizer = this.#vectorizers[i]!
+      row.sparseCount += vectorizer.transformRow(value, row.sparseIndices, row.sparseValues, row.sparseCount, offset)
+      offset += vectorizer.columnCount
+    }
     return 'encoded'
   }
 
   toState(): ModelState {
-    return this.#vectorizer.toState()
+    const [words, pieces] = this.#vectorizers
+    return pieces ? joinStates(format, {}, { words: words!.toState(), characters: pieces.toState() }) : words!.toState()
   }
 
+  /** Also of a single vectorizer, as all were before there were pieces of words. */
   static load(state: ModelState): TextFeature {
-    return new TextFeature(state.format.startsWith('tfidf/') ? FittedTfidf.load(state) : HashingVectorizer.load(state))
+    if (state.format.startsWith('tfidf/')) return new TextFeature([FittedTfidf.load(state)])
+    if (state.format !== format) return new TextFeature([HashingVectorizer.load(state)])
+    const { words, characters } = splitState(state, format, ['words', 'characters'])
+    const vectorizers = [FittedTfidf.load(words!), FittedTfidf.load(characters!)]
+    if (vectorizers.map(({ analyzer }) => analyzer).join() !== 'words,characters') throw stateDamaged('words, then characters', 'others')
+    return new TextFeature(vectorizers)
   }
 }
