@@ -5,13 +5,15 @@ import type { ModelState } from '../model-state.js'
 import { SparseRowsBuilder } from './sparse-rows-builder.js'
 import type { Analyzer } from './term-hash.js'
 import { TermReader } from './term-reader.js'
-import { TermTable } from './term-table.js'
+import { markPlace, TermTable } from './term-table.js'
 import { isAnalyzer, isNgramRange, isNorm, type NgramRange, type Norm, normalizeValues } from './vectorizer-options.js'
 
 const format = 'tfidf/2'
 /** Knew words only, and did not say so. */
 const wordsFormat = 'tfidf/1'
 const tabulatedCounts = 64
+/** A longer list of marks is given back when the next text does not need it. */
+const keptMarks = 1 << 16
 
 /** What turns counts into weights. */
 export interface TfidfWeighting {
@@ -35,8 +37,8 @@ export class FittedTfidf {
   readonly #table: TermTable
   readonly #reader: TermReader
   readonly #termFrequencies: Float64Array
-  /** Place + 1 of each term's pair in the row being filled; all 0 between rows. */
-  readonly #placeOf: Int32Array
+  /** Where in the table's slots the marks of the row's terms stand: place + 1 of a term's pair, all 0 between rows. */
+  #marks = new Uint32Array(256)
 
   /**
    * @param terms - UTF-8 of all terms, in order, one after another.
@@ -55,7 +57,6 @@ export class FittedTfidf {
     const { analyzer, ngramRange } = options.weighting
     this.#table = TermTable.of(analyzer, options.terms, options.offsets)
     this.#reader = new TermReader(analyzer, ngramRange, this.#table.hashSeed)
-    this.#placeOf = new Int32Array(this.columnCount)
     this.#termFrequencies = Float64Array.from({ length: tabulatedCounts }, (_, count) => termFrequency(options.weighting, count))
   }
 
@@ -66,7 +67,7 @@ export class FittedTfidf {
 
   /** Bytes it keeps in memory. */
   get sizeBytes(): number {
-    return this.#table.sizeBytes + this.#idf.byteLength + this.#placeOf.byteLength + this.#reader.sizeBytes
+    return this.#table.sizeBytes + this.#idf.byteLength + this.#marks.byteLength + this.#reader.sizeBytes
   }
 
   /** The term of a column. @throws MLError `SHAPE_MISMATCH` when there is no such column */
@@ -74,8 +75,7 @@ export class FittedTfidf {
     if (!Number.isInteger(column) || column < 0 || column >= this.columnCount) {
       throw new MLError('SHAPE_MISMATCH', `Expected a column from 0 to ${this.columnCount - 1}, got ${column}.`)
     }
-    const { bytes, offsets } = this.#table
-    return new TextDecoder().decode(bytes.subarray(offsets[column], offsets[column + 1]))
+    return new TextDecoder().decode(this.#table.text(column))
   }
 
   /** All terms, by column, in the order of code points. */
@@ -119,14 +119,18 @@ export class FittedTfidf {
   #fill(terms: number, indices: Uint32Array, values: Float32Array, start: number, columnOffset: number): number {
     const { bytes, starts, ends, hashes } = this.#reader
     const room = Math.min(indices.length, values.length)
-    const placeOf = this.#placeOf
+    const most = Math.min(terms, this.columnCount)
+    if (this.#marks.length < most || this.#marks.length > keptMarks) this.#marks = new Uint32Array(Math.max(256, most))
+    const marks = this.#marks
     const table = this.#table
+    const { slots } = table
     let next = start
     let fits = true
     for (let term = 0; term < terms; term++) {
-      const column = table.find(bytes, starts[term], ends[term], hashes[term])
-      if (column < 0) continue
-      const place = placeOf[column] - 1
+      const slot = table.findSlot(bytes, starts[term], ends[term], hashes[term])
+      if (slot < 0) continue
+      const mark = slot + markPlace
+      const place = slots[mark] - 1
       if (place >= 0) {
         values[place]++
         continue
@@ -135,11 +139,12 @@ export class FittedTfidf {
         fits = false
         break
       }
-      indices[next] = column
+      indices[next] = table.idOf(slot)
       values[next] = 1
-      placeOf[column] = ++next
+      marks[next - start] = mark
+      slots[mark] = ++next
     }
-    for (let i = start; i < next; i++) placeOf[indices[i]] = 0
+    for (let i = 0; i < next - start; i++) slots[marks[i]] = 0
     if (!fits) {
       throw new MLError('SHAPE_MISMATCH', `Expected room for every term of the text, at most ${this.columnCount}, got ${room - start}.`)
     }
@@ -149,13 +154,13 @@ export class FittedTfidf {
   }
 
   toState(): ModelState {
-    const { bytes, offsets } = this.#table
+    const { bytes, offsets } = this.#table.terms()
     return {
       format,
       json: { ...this.#weighting },
       tensors: {
-        terms: { dtype: 'U8', shape: [bytes.length], data: bytes.slice() },
-        offsets: { dtype: 'U32', shape: [offsets.length], data: offsets.slice() },
+        terms: { dtype: 'U8', shape: [bytes.length], data: bytes },
+        offsets: { dtype: 'U32', shape: [offsets.length], data: offsets },
         idf: { dtype: 'F64', shape: [this.#idf.length], data: this.#idf.slice() },
       },
     }

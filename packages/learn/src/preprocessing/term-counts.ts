@@ -2,15 +2,15 @@ import type { SparseRows } from '../feature-matrix.js'
 import { SparseRowsBuilder } from './sparse-rows-builder.js'
 import type { Analyzer } from './term-hash.js'
 import { TermReader } from './term-reader.js'
-import { TermTable } from './term-table.js'
+import { markPlace, TermTable } from './term-table.js'
 import type { NgramRange } from './vectorizer-options.js'
 
-/** How often each run of words stands in each text, terms being numbered by first occurrence. */
+/** How often each term stands in each text, terms being numbered by first occurrence. */
 export interface TermCounts {
   readonly table: TermTable
   /** shape (texts, terms) */
   readonly rows: SparseRows
-  /** In how many texts a term stands, shape (terms or more,). */
+  /** In how many texts a term stands, shape (terms,). */
   readonly documentFrequencies: Uint32Array
 }
 
@@ -19,9 +19,6 @@ export function countTerms(texts: ArrayLike<string | null>, analyzer: Analyzer, 
   const table = new TermTable(1 << 14)
   const reader = new TermReader(analyzer, ngramRange, table.hashSeed)
   const builder = new SparseRowsBuilder(texts.length)
-  let documentFrequencies = new Uint32Array(1 << 14)
-  // Place of each term's pair in the current row, when it lies at or behind the row's start.
-  let pairOf = new Int32Array(1 << 14).fill(-1)
   for (let row = 0; row < texts.length; row++) {
     const terms = reader.read(texts[row])
     builder.reserve(terms)
@@ -30,25 +27,22 @@ export function countTerms(texts: ArrayLike<string | null>, analyzer: Analyzer, 
     const rowStart = builder.pairs
     let next = rowStart
     for (let term = 0; term < terms; term++) {
-      const id = table.findOrAdd(bytes, starts[term], ends[term], hashes[term])
-      if (id >= pairOf.length) {
-        const size = pairOf.length * 2
-        const [grownPairs, grownFrequencies] = [new Int32Array(size).fill(-1), new Uint32Array(size)]
-        grownPairs.set(pairOf)
-        grownFrequencies.set(documentFrequencies)
-        pairOf = grownPairs
-        documentFrequencies = grownFrequencies
-      }
-      if (pairOf[id] >= rowStart) {
-        values[pairOf[id]]++
+      const slot = table.findOrAddSlot(bytes, starts[term], ends[term], hashes[term])
+      const mark = slot + markPlace
+      // The mark is the place + 1 of the term's pair, of this row when it lies behind the row's start.
+      const place = table.slots[mark] - 1
+      if (place >= rowStart) {
+        values[place]++
       } else {
-        documentFrequencies[id]++
-        pairOf[id] = next
-        columnIndices[next] = id
+        columnIndices[next] = table.idOf(slot)
         values[next++] = 1
+        table.slots[mark] = next
       }
     }
     builder.endRow(next - rowStart)
   }
-  return { table, rows: builder.build(table.count), documentFrequencies }
+  const rows = builder.build(table.count)
+  const documentFrequencies = new Uint32Array(table.count)
+  for (const id of rows.columnIndices) documentFrequencies[id]++
+  return { table, rows, documentFrequencies }
 }

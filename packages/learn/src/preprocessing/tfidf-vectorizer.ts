@@ -87,8 +87,8 @@ export class TfidfVectorizer {
   }
 
   #learn(counts: TermCounts): { fitted: FittedTfidf; columnOf: Int32Array; idf: Float64Array; weighting: TfidfWeighting } {
-    const { bytes, offsets } = counts.table
-    const kept = orderTerms(this.#select(counts), bytes, offsets)
+    const { bytes, offsets } = counts.table.terms()
+    const kept = orderTerms(this.#select(counts, bytes, offsets), bytes, offsets)
     const columnOf = new Int32Array(counts.table.count).fill(-1)
     const keptOffsets = new Uint32Array(kept.length + 1)
     for (let column = 0; column < kept.length; column++) {
@@ -104,7 +104,7 @@ export class TfidfVectorizer {
   }
 
   /** Numbers of the terms to keep, in no order. */
-  #select(counts: TermCounts): Uint32Array {
+  #select(counts: TermCounts, bytes: Uint8Array, offsets: Uint32Array): Uint32Array {
     const { minDocumentFrequency, maxDocumentShare, maxFeatures } = this.#options
     const most = maxDocumentShare * counts.rows.rowCount
     const frequencies = counts.documentFrequencies
@@ -114,7 +114,7 @@ export class TfidfVectorizer {
     const totals = new Float64Array(counts.table.count)
     const { columnIndices, values } = counts.rows
     for (let i = 0; i < values.length; i++) totals[columnIndices[i]] += this.#options.binary ? 1 : values[i]
-    const ordered = orderTerms(kept, counts.table.bytes, counts.table.offsets)
+    const ordered = orderTerms(kept, bytes, offsets)
     return ordered.sort((a, b) => totals[b] - totals[a]).subarray(0, maxFeatures)
   }
 

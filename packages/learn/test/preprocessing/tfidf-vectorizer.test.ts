@@ -177,21 +177,32 @@ describe('TfidfVectorizer', () => {
 })
 
 describe('TermTable', () => {
-  it('tells terms of one hash apart by their bytes', () => {
+  const add = (table: TermTable, bytes: Uint8Array, start: number, end: number, hash: number): number => table.idOf(table.findOrAddSlot(bytes, start, end, hash))
+
+  it('tells terms of one hash apart by their bytes, short or long, and from their beginnings', () => {
     const table = new TermTable()
-    const bytes = new TextEncoder().encode('vpndownvpx')
-    expect(table.findOrAdd(bytes, 0, 3, 42)).toBe(0)
-    expect(table.findOrAdd(bytes, 3, 7, 42)).toBe(1)
+    const bytes = new TextEncoder().encode('vpndownvpxprinters')
+    expect(add(table, bytes, 0, 3, 42)).toBe(0)
+    expect(add(table, bytes, 3, 7, 42)).toBe(1)
+    expect(add(table, bytes, 10, 18, 42)).toBe(2)
     expect(table.find(bytes, 7, 10, 42)).toBe(-1)
+    expect(table.find(bytes, 10, 17, 42)).toBe(-1)
+    expect(table.find(bytes, 0, 2, 42)).toBe(-1)
     expect(table.find(bytes, 0, 3, 42)).toBe(0)
     expect(table.find(bytes, 3, 7, 42)).toBe(1)
+    expect(table.find(bytes, 10, 18, 42)).toBe(2)
   })
 
-  it('finds every one of a hundred thousand terms again after growing', () => {
-    const terms = Array.from({ length: 100_000 }, (_, i) => new TextEncoder().encode(`term${i}`))
+  it('finds every one of a hundred thousand terms again after growing, and in a table made of them', () => {
+    const terms = Array.from({ length: 100_000 }, (_, i) => new TextEncoder().encode(`t${i}`))
     const table = new TermTable(8)
-    const hashOf = (term: Uint8Array): number => hashTerm('words', term, 0, term.length, table.hashSeed)
-    expect(terms.every((term, i) => table.findOrAdd(term, 0, term.length, hashOf(term)) === i)).toBe(true)
-    expect(terms.every((term, i) => table.find(term, 0, term.length, hashOf(term)) === i)).toBe(true)
+    const hashIn = (owner: TermTable, term: Uint8Array): number => hashTerm('words', term, 0, term.length, owner.hashSeed)
+    expect(terms.every((term, i) => add(table, term, 0, term.length, hashIn(table, term)) === i)).toBe(true)
+    expect(terms.every((term, i) => table.find(term, 0, term.length, hashIn(table, term)) === i)).toBe(true)
+    const { bytes, offsets } = table.terms()
+    const made = TermTable.of('words', bytes, offsets)
+    expect(terms.every((term, i) => made.find(term, 0, term.length, hashIn(made, term)) === i)).toBe(true)
+    expect(made.find(terms[7], 0, 1, hashTerm('words', terms[7], 0, 1, made.hashSeed))).toBe(-1)
+    expect(made.terms()).toEqual({ bytes, offsets })
   })
 })
