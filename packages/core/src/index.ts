@@ -25,6 +25,7 @@ export {
 export { entityKeyField, type ClassPrediction, type Instance, type Prediction, type PredictionBatch, type PredictionWarning } from './domain/prediction.js'
 export { decodePredictionId, encodePredictionId, predictionKeyId, type PredictionIdentityClaims } from './domain/prediction-id.js'
 export type { Job, JobProgress, JobState } from './domain/job.js'
+export type { ValidationReport, ValidationResult, ValidationSeverity } from './domain/validation-report.js'
 export {
   modelCardFormat, type CardCalibration, type CardCandidate, type CardConformal, type CardData, type CardEstimator, type CardImportance, type CardInterval,
   type CardLeakage, type CardMetric, type CardModel, type CardPromise, type CardQuality, type CardSlice, type CardSlices, type CardSplit, type ModelCard,

@@ -9,3 +9,6 @@ export {
 export type { DatasetOrigin, DatasetReference, DatasetVersion, RegisteredDataset } from './catalogue/dataset-version.js'
 export type { DatasetColumn } from './parts/dataset-manifest.js'
 export type { SchemaChange } from './parts/evolve-columns.js'
+export { DataValidator, type ValidateOptions } from './data-validator.js'
+export type { Bound, Comparison, DistributionReference, Expectation, ExpectationKind } from './expectations/expectation.js'
+export { referenceOf } from './expectations/distribution.js'

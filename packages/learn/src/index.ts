@@ -8,7 +8,7 @@ export { ModelStateReader } from './model-state-reader.js'
 export type {
   ClassificationTarget, ClassifierEstimator, FitOptions, FittedClassifier, FittedRegressor, RegressorEstimator,
 } from './estimator.js'
-export type { BooleanRule, ChoiceRule, HyperparameterRule, HyperparameterSchema, NumberRule } from './hyperparameters.js'
+export { nearestName, type BooleanRule, type ChoiceRule, type HyperparameterRule, type HyperparameterSchema, type NumberRule } from './hyperparameters.js'
 // estimators
 export {
   estimatorCatalog, findEstimator, getEstimator, loadClassifier, loadRegressor, type ClassifierEntry, type EstimatorEntry, type RegressorEntry,

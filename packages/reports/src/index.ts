@@ -5,3 +5,4 @@ export type { ReportBlock, ReportColumn, ReportDocument, ReportSection } from '.
 export { renderHtml } from './document/render-html.js'
 export { renderMarkdown, type MarkdownReport } from './document/render-markdown.js'
 export { modelCardReport } from './model-card/model-card-report.js'
+export { validationReport } from './validation/validation-report.js'

@@ -33,6 +33,7 @@ export const errorCodes = {
   DATASET_NOT_FOUND: 'No such dataset',
   DATASET_VERSION_NOT_FOUND: 'No such version of the dataset',
   DATASET_ARCHIVED: 'The dataset is archived',
+  EXPECTATION_INVALID: 'What is expected of data is not declared as documented',
   DATASET_SCHEMA_CHANGED: 'Rows to append have other columns than the dataset',
   // learning
   HYPERPARAMETER_UNKNOWN: 'An estimator has no such hyperparameter',
