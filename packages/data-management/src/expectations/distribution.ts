@@ -1,4 +1,4 @@
-import { type Column, type Dataset, DataManagementError, getColumn } from '@motadata/core'
+import { cellAt, type Column, columnLength, type Dataset, DataManagementError, getColumn } from '@motadata/core'
 import { binCounts, psi, psiByChance, quantileEdges } from '@motadata/learn'
 import { type Evaluation, impossible } from './evaluation.js'
 import type { DistributionReference, Expectation } from './expectation.js'
@@ -55,9 +55,16 @@ function countTexts(column: Column): Map<string, number> {
   if (column.kind === 'category') {
     const perCode = new Float64Array(column.categories.length)
     for (const code of column.codes) if (code >= 0) perCode[code]!++
-    column.categories.forEach((category, code) => perCode[code]! > 0 && counts.set(category, perCode[code]!))
-  } else if (column.kind === 'text') for (const value of column.values) value !== null && add(value)
-  else if (column.kind === 'boolean') for (const value of column.values) value !== 2 && add(value === 1 ? 'true' : 'false')
+    column.categories.forEach((category, code) => {
+      if (perCode[code]! > 0) counts.set(category, perCode[code]!)
+    })
+  } else {
+    const rowCount = columnLength(column)
+    for (let row = 0; row < rowCount; row++) {
+      const value = cellAt(column, row)
+      if (value !== null) add(String(value))
+    }
+  }
   return counts
 }
 

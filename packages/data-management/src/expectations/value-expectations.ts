@@ -26,9 +26,7 @@ export function evaluateLength(dataset: Dataset, { column, minimum = 0, maximum 
   return evaluateTexts(dataset, column, (text) => {
     if (text.length < minimum) return true
     if (text.length <= maximum) return false
-    let characters = 0
-    for (const _ of text) if (++characters > maximum) return true
-    return false
+    return text.length > 2 * maximum || [...text].length > maximum
   })
 }
 
