@@ -17,7 +17,7 @@ import { describeRoutes, serveDocumentation } from './plugins/openapi.js'
 import { prometheus } from './plugins/prometheus.js'
 import { requestDeadline } from './plugins/request-deadline.js'
 import { retryAfter } from './plugins/retry-after.js'
-import type { Telemetry } from './telemetry.js'
+import type { Telemetry } from './telemetry/telemetry.js'
 import { version } from './version.js'
 
 export interface Parts {

@@ -7,7 +7,7 @@ import { openConfiguredPlatform, retryWhileUnavailable } from '@motadata/worker/
 import { ClosingSteps } from './closing-steps.js'
 import { compose, type Composition, type Parts } from './compose.js'
 import { readServerConfig, type ServerConfig } from './config.js'
-import { startTelemetry } from './telemetry.js'
+import { startTelemetry } from './telemetry/telemetry.js'
 import { startWaitingServer } from './waiting-server.js'
 
 export interface CreateServerOptions {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as afterOthers } from 'node:timers/promises'
 import {
   type ClassPrediction, type Clock, encodePredictionId, type Instance, type KeyRing, MLError, type ModelSignature, type
-  Prediction, PredictionError, type RequestContext, type SecretKey, throwIfEnded,
+  Prediction, type PredictionIdentityClaims, PredictionError, type RequestContext, type SecretKey, throwIfEnded,
 } from '@motadata/core'
 import type { ModelInMemory } from './model-manager.js'
 import { PredictionKeys } from './prediction/prediction-keys.js'
@@ -12,6 +12,8 @@ export interface PredictorOptions {
   readonly keys: KeyRing
   readonly clock: Clock
 }
+
+type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] }
 
 /** Instances predicted in one go; between two goes, others get their turn. */
 const rowsAtOnce = 128
@@ -91,19 +93,18 @@ export class Predictor {
       byLabel[classes[code]!] = probabilities[code]!
       if (probabilities[code]! > probabilities[best]!) best = code
     }
-    const identity = {
+    const identity: Writable<PredictionIdentityClaims> = {
       tenantId: context.tenantId, model: version.name, version: version.version,
       predictedAtMs: this.#clock.nowMs(), nonce: this.#nonce + (this.#count++).toString(36),
     }
-    const prediction = {
-      kind: 'class' as const,
-      predictionId: encodePredictionId(entityKey === undefined ? identity : { ...identity, entityKey }, key),
-      label: classes[best]!,
-      probability: probabilities[best]!,
-      probabilities: byLabel,
+    if (entityKey !== undefined) identity.entityKey = entityKey
+    const prediction: Writable<ClassPrediction> = {
+      kind: 'class', predictionId: encodePredictionId(identity, key), label: classes[best]!, probability: probabilities[best]!, probabilities: byLabel,
     }
-    if (entityKey === undefined && warnings === undefined) return prediction
-    return { ...prediction, ...(entityKey === undefined ? {} : { entityKey }), ...(warnings === undefined ? {} : { warnings }) }
+    // set one by one: a spread costs more than the whole id
+    if (entityKey !== undefined) prediction.entityKey = entityKey
+    if (warnings !== undefined) prediction.warnings = warnings
+    return prediction
   }
 }
 

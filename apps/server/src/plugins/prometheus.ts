@@ -1,7 +1,7 @@
 import type { Authenticate } from '@motadata/core'
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Telemetry } from '../telemetry.js'
+import type { Telemetry } from '../telemetry/telemetry.js'
 
 export interface PrometheusOptions {
   readonly authenticate: Authenticate<FastifyRequest>

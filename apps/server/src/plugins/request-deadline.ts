@@ -1,5 +1,5 @@
 import { ServerError } from '@motadata/core'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 
 export interface RequestDeadlineOptions {
   /** From the request's head to the end of its answer. */
@@ -11,7 +11,7 @@ export interface RequestDeadlineOptions {
 interface Waiting {
   readonly reply: FastifyReply
   readonly sinceMs: number
-  readonly deadlineMs: number
+  deadlineMs: number
 }
 
 const mark = Symbol('deadline')
@@ -38,11 +38,20 @@ export const requestDeadline: FastifyPluginAsync<RequestDeadlineOptions> = async
 
   server.decorateRequest(mark, null)
   server.addHook('onRequest', (request, reply, done) => {
-    const isUpload = (request.routeOptions.bodyLimit ?? 0) > upload.aboveBytes
-    const entry: Waiting = { reply, sinceMs: performance.now(), deadlineMs: isUpload ? Math.max(deadlineMs, upload.deadlineMs) : deadlineMs }
+    const entry: Waiting = { reply, sinceMs: performance.now(), deadlineMs }
     marked(request)[mark] = entry
     waiting.add(entry)
     done()
+  })
+  const uploadDeadlineMs = Math.max(deadlineMs, upload.deadlineMs)
+  const lengthen: onRequestHookHandler = (request, _reply, done) => {
+    const entry = marked(request)[mark]
+    if (entry) entry.deadlineMs = uploadDeadlineMs
+    done()
+  }
+  // said of a route once: to ask each request for its route is dear
+  server.addHook('onRoute', (route) => {
+    if ((route.bodyLimit ?? 0) > upload.aboveBytes) route.onRequest = [lengthen, ...[route.onRequest ?? []].flat()]
   })
   server.addHook('onResponse', (request, _reply, done) => {
     const entry = marked(request)[mark]

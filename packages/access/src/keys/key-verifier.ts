@@ -2,7 +2,8 @@ import type { Clock, Logger, Principal, TenantId } from '@motadata/core'
 import { LRUCache } from 'lru-cache'
 import type { ApiKeyRepository } from '../storage/api-key-repository.js'
 import type { ApiKeyRow } from '../storage/access-tables.js'
-import { digestKeyText, type KeyIdentity, keyTextMaximumLength, parseKeyText, sameDigest } from './key-text.js'
+import { type KeyIdentity, keyTextMaximumLength, parseKeyText, sameDigest } from './key-text.js'
+import { RecentDigests } from './recent-digests.js'
 
 /** A key whose text is right, and what stands in its way if anything does. */
 export interface VerifiedKey extends KeyIdentity {
@@ -37,13 +38,14 @@ const lastUsedResolutionMs = 60_000
  * Tells whose key a text is, from memory where it was told lately.
  *
  * Memory is keyed by the SHA-256 of the text. A caller can't choose a digest, so how long a lookup takes tells nothing of a secret,
- * and no secret lies in memory to be dumped. Good and wrong texts are kept apart: a flood of wrong ones pushes out no good one.
+ * and no secret stays in memory to be dumped. Good and wrong texts are kept apart: a flood of wrong ones pushes out no good one.
  */
 export class KeyVerifier {
   readonly #options: KeyVerifierOptions
   readonly #good: LRUCache<string, Remembered>
   readonly #wrong: LRUCache<string, Remembered>
   readonly #loading = new Map<string, Promise<VerifiedKey | undefined>>()
+  readonly #digests = new RecentDigests()
 
   constructor(options: KeyVerifierOptions) {
     this.#options = options
@@ -57,8 +59,8 @@ export class KeyVerifier {
    */
   verify(text: string): VerifiedKey | undefined | Promise<VerifiedKey | undefined> {
     if (text.length > keyTextMaximumLength) return undefined
-    const digest = digestKeyText(text)
     const nowMs = this.#options.clock.nowMs()
+    const digest = this.#digests.of(text)
     const good = this.#good.get(digest)
     if (good && isFresh(good, nowMs, this.#options.maximumAgeMs)) return good.key
     const wrong = this.#wrong.get(digest)

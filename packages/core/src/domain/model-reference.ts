@@ -40,7 +40,7 @@ export function parseAlias(value: unknown): string {
  * parseModelReference('ticket_classifier/versions/3').version // => 3
  */
 export function parseModelReference(text: string): ModelReference {
-  const byVersion = /^(.*)\/versions\/(\d{1,9})$/.exec(text)
+  const byVersion = text.includes('/') ? /^(.*)\/versions\/(\d{1,9})$/.exec(text) : null
   if (byVersion) return { name: parseModelName(byVersion[1]), version: Number(byVersion[2]) }
   const at = text.lastIndexOf('@')
   if (at >= 0) return { name: parseModelName(text.slice(0, at)), alias: parseAlias(text.slice(at + 1)) }

@@ -4,8 +4,6 @@ import type { FastifyInstance, FastifyPluginAsync, FastifySchemaCompiler } from 
 import { ServerError } from '@motadata/core'
 import { findJsonFault } from './json-fault.js'
 
-const suspicious = /__proto__|\\u00(?:5f|70|72|6f|74)/i
-
 /**
  * Makes a Fastify server read JSON bodies strictly, for the whole of it.
  *
@@ -58,8 +56,13 @@ export function parseStrictJson(body: Buffer): unknown {
       `Expected the request body to be JSON: at line ${fault.line}, column ${fault.column} ${fault.expected} must come, got ${fault.received}.`,
     )
   }
-  if (suspicious.test(text)) refusePrototypeKeys(value)
+  if (isSuspicious(text)) refusePrototypeKeys(value)
   return value
+}
+
+/** Whether a name may be `__proto__`, as it is or with escaped letters: two searches for plain text, which cost less than an expression. */
+function isSuspicious(text: string): boolean {
+  return text.includes('__proto__') || text.includes('\\u00')
 }
 
 function startsWithByteOrderMark(body: Buffer): boolean {

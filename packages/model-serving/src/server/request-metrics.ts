@@ -15,15 +15,16 @@ export class RequestMetrics {
 
   /** Records for one route. Attributes are made once: asking a request for its route is dear, and methods and statuses are few. */
   forRoute(route: string): (reply: FastifyReply) => void {
-    const known = new Map<string, Attributes>()
+    const known = new Map<string, Map<number, Attributes>>()
     return (reply) => {
       const { method } = reply.request
       const status = reply.statusCode
-      const key = `${method} ${status}`
-      let attributes = known.get(key)
+      let byStatus = known.get(method)
+      if (!byStatus) known.set(method, (byStatus = new Map()))
+      let attributes = byStatus.get(status)
       if (!attributes) {
         attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status }
-        known.set(key, attributes)
+        byStatus.set(status, attributes)
       }
       this.#duration.record(reply.elapsedTime / 1000, attributes)
     }

@@ -1,6 +1,7 @@
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { HeldHistograms } from './held-histograms.js'
 
 /** The process's metrics. Libraries speak OpenTelemetry's API only; here it gets a backend. */
 export interface Telemetry {
@@ -11,9 +12,10 @@ export interface Telemetry {
 
 /** Starts measuring; to be called before anything that measures is made, and once at a time in a process. */
 export function startTelemetry(): Telemetry {
-  const exporter = new PrometheusExporter({ preventServerStart: true })
-  const provider = new MeterProvider({ readers: [exporter] })
-  metrics.setGlobalMeterProvider(provider)
+  const histograms = new HeldHistograms(() => provider)
+  const exporter = new PrometheusExporter({ preventServerStart: true, metricProducers: [histograms] })
+  const provider: MeterProvider = new MeterProvider({ readers: [exporter] })
+  metrics.setGlobalMeterProvider(histograms)
   observeProcess(provider)
   // Prometheus names its targets itself, and which library measured is in the name of the metric
   const [withoutTargetInfo, withoutScopeInfo] = [true, true]
