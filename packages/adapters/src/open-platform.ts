@@ -21,7 +21,6 @@ import { SqlOnlineStore } from './online/sql-online-store.js'
 import { PgBossJobQueue } from './pg-boss/pg-boss-job-queue.js'
 import { acquireFolderLock } from './pglite/folder-lock.js'
 import { startHousekeeping } from './pglite/housekeeping.js'
-import { openPGliteFolder, openPGliteInMemory } from './pglite/open-pglite.js'
 import { createPGliteQueueConnection } from './pglite/pglite-queue-connection.js'
 import { type OpenPlatformOptions, checkPlatformOptions } from './platform-options.js'
 import { KyselyDatabase } from './sql/kysely-database.js'
@@ -78,11 +77,15 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
   }
 }
 
+/** Only where it is used: a process on a PostgreSQL server, which takes other ports from here, is smaller without it. */
+const loadPGlite = () => import('./pglite/open-pglite.js')
+
 interface Stores extends OpenedMasterKeys {
   readonly pglite: PGlite
 }
 
 async function openMemoryStores(masterKeys: OpenPlatformOptions['masterKeys']): Promise<Stores> {
+  const { openPGliteInMemory } = await loadPGlite()
   return { pglite: await openPGliteInMemory(), masterKeys: masterKeys ?? [randomBytes(32)], from: 'nowhere' }
 }
 
@@ -106,5 +109,6 @@ async function openFolder(folder: string, given: OpenPlatformOptions['masterKeys
   const databaseFolder = join(folder, 'database')
   // The keys come first, so that a database without them means that they were lost.
   const keys = await openMasterKeys(given, folder, { mayCreate: !existsSync(databaseFolder) })
+  const { openPGliteFolder } = await loadPGlite()
   return { ...keys, pglite: await openPGliteFolder(databaseFolder) }
 }
