@@ -49,6 +49,8 @@ export class WatchedDatabase implements Database {
     return this.#inner.asSystem(work)
   }
 
+  snapshot: Database['snapshot'] = (work) => this.#inner.snapshot(work)
+
   migrate(migrations: SchemaMigrations): Promise<void> {
     return this.#inner.migrate(migrations)
   }

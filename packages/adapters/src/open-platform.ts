@@ -24,7 +24,9 @@ import { startHousekeeping } from './pglite/housekeeping.js'
 import { createPGliteQueueConnection } from './pglite/pglite-queue-connection.js'
 import { type OpenPlatformOptions, checkPlatformOptions } from './platform-options.js'
 import { KyselyDatabase } from './sql/kysely-database.js'
+import { refuseUnfinishedRestore } from './sql/restore-marker.js'
 import { prepareRoles } from './sql/roles.js'
+import { prepareSettings } from './sql/setting-table.js'
 
 /**
  * The outside world with nothing installed: PostgreSQL in this process (PGlite), jobs on it, files for artifacts and keys.
@@ -33,13 +35,14 @@ import { prepareRoles } from './sql/roles.js'
  * next start.
  *
  * @returns the ports; close the platform when done
- * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED` when another process holds the folder, `STORAGE_UNAVAILABLE`
+ * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED` when another process holds the folder, `STORAGE_UNAVAILABLE`,
+ * `RESTORE_UNFINISHED` when a restore was cut off
  * @example
  * const platform = await openPlatform({ inMemory: true })
  * await platform.close()
  */
 export async function openPlatform(options: OpenPlatformOptions = {}): Promise<Platform> {
-  const { dataFolder, inMemory, cacheBytes, jobGraceMs, masterKeys, artifacts, ...given } = checkPlatformOptions(options)
+  const { dataFolder, inMemory, forRestore, cacheBytes, jobGraceMs, masterKeys, artifacts, ...given } = checkPlatformOptions(options)
   const clock = given.clock ?? new SystemClock()
   const logger = given.logger ?? createStderrLogger()
   const ids = given.ids ?? new TimeSortableIds({ clock })
@@ -49,6 +52,8 @@ export async function openPlatform(options: OpenPlatformOptions = {}): Promise<P
     const database = new KyselyDatabase({ engine: 'pglite', dialect: new PGliteDialect({ pglite: stores.pglite }) })
     closing.add(() => database.close())
     await database.asOwnerLocked(prepareRoles)
+    await database.asOwnerLocked(prepareSettings)
+    if (!forRestore) await refuseUnfinishedRestore(database)
     if (!inMemory) await agreeOnMasterKeys(database, stores.masterKeys, stores.from)
     const place = artifacts ?? (inMemory ? new MemoryArtifactStore({ clock }) : `file:${join(resolve(dataFolder), 'artifacts')}`)
     const artifactStore = await openArtifactStore(place, { database, clock, logger, closing })

@@ -21,6 +21,8 @@ export interface OpenPlatformOptions {
   readonly artifacts?: ArtifactStore | string
   /** How long closing lets running jobs end before it aborts their signals; default 10 s. */
   readonly jobGraceMs?: number
+  /** Opens also what holds only a part of a backup, for the restore that goes on with it; default no. */
+  readonly forRestore?: boolean
 }
 
 type Check = readonly [expected: string, holds: (value: never) => boolean]
@@ -38,12 +40,13 @@ const checks: Readonly<Record<keyof OpenPlatformOptions, Check>> = {
   masterKeys: ['one or more keys of 32 bytes each', (value: unknown) => Array.isArray(value) && value.length > 0 && value.every((key) => key instanceof Uint8Array && key.byteLength === 32)],
   artifacts: [
     "an artifact store, or one of file:<path>, database: and s3://<bucket>",
-    (value: unknown) => (typeof value === 'string' ? isArtifactUrl(value) : hasMethods('put', 'get', 'has', 'delete', 'list')(value)),
+    (value: unknown) => (typeof value === 'string' ? isArtifactUrl(value) : hasMethods('put', 'get', 'has', 'delete', 'deleteIfOlder', 'list')(value)),
   ],
+  forRestore: ['true or false', (value: unknown) => typeof value === 'boolean'],
   jobGraceMs: ['a whole number of milliseconds from 0 to 600000', (value: number) => Number.isInteger(value) && value >= 0 && value <= 600_000],
 }
 
-type Defaulted = 'dataFolder' | 'inMemory' | 'cacheBytes' | 'jobGraceMs'
+type Defaulted = 'dataFolder' | 'inMemory' | 'cacheBytes' | 'jobGraceMs' | 'forRestore'
 
 /**
  * Options with their defaults, or one error that names everything wrong with them.
@@ -64,6 +67,7 @@ export function checkPlatformOptions(
     ...options,
     dataFolder: options.dataFolder ?? '.motadata',
     inMemory: options.inMemory ?? false,
+    forRestore: options.forRestore ?? false,
     cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024,
     jobGraceMs: options.jobGraceMs ?? 10_000,
   }

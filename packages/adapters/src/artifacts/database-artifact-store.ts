@@ -83,6 +83,18 @@ export class DatabaseArtifactStore implements ArtifactStore {
     })
   }
 
+  async deleteIfOlder(tenantId: TenantId, hash: string, beforeMs: number): Promise<boolean> {
+    if (!isArtifactHash(hash)) return false
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<ArtifactTables>) => {
+      const named = (table: 'artifacts.artifact' | 'artifacts.chunk') => transaction.deleteFrom(table).where('tenant_id', '=', tenantId).where('sha256', '=', hash)
+      // waits for one who puts it at this moment, and then sees its new time
+      const { numDeletedRows } = await named('artifacts.artifact').where('artifacts.artifact.modified_at_ms', '<', beforeMs).executeTakeFirst()
+      if (numDeletedRows === 0n) return false
+      await named('artifacts.chunk').execute()
+      return true
+    })
+  }
+
   async *list(tenantId: TenantId): AsyncIterable<ArtifactReference & { readonly modifiedAtMs: number }> {
     let after = ''
     for (;;) {

@@ -1,9 +1,11 @@
-import { readFile, readdir, rm, stat, utimes } from 'node:fs/promises'
+import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArtifactReference, type ArtifactStore, type Clock, type TenantId, sha256, tenantKey } from '@motadata/core'
 import { checkArtifact, isArtifactHash } from '../artifacts/artifact-hash.js'
 import { artifactNotFound } from '../artifacts/artifact-not-found.js'
 import { errorCode, makeFolderDurably, syncFolder, writeDurably } from './durable-file.js'
+import { asFileError } from './file-error.js'
+import { deleteFileIfOlder, filesAside, nameOfSwept, readEvenAside } from './swept-file.js'
 
 const abandonedAfterMs = 86_400_000
 
@@ -42,52 +44,68 @@ export class FileArtifactStore implements ArtifactStore {
 
   async put(tenantId: TenantId, bytes: Uint8Array): Promise<ArtifactReference> {
     const hash = sha256(bytes)
-    const reference = { sha256: hash, sizeBytes: bytes.byteLength }
     const path = this.#pathOf(tenantId, hash)
-    if (await this.#refresh(path, hash)) return reference
-    await makeFolderDurably(join(path, '..'))
-    await writeDurably(path, bytes, { temporaryFolder: this.#temporaryFolder })
-    return reference
+    return onFiles(async () => {
+      if (!(await this.#refresh(path, hash))) {
+        await makeFolderDurably(join(path, '..'))
+        await writeDurably(path, bytes, { temporaryFolder: this.#temporaryFolder })
+      }
+      return { sha256: hash, sizeBytes: bytes.byteLength }
+    })
   }
 
   async get(tenantId: TenantId, hash: string): Promise<Uint8Array> {
     if (!isArtifactHash(hash)) throw artifactNotFound(hash)
-    const bytes = await readIfThere(this.#pathOf(tenantId, hash))
+    const bytes = await onFiles(() => readEvenAside(this.#pathOf(tenantId, hash)))
     if (!bytes) throw artifactNotFound(hash)
     return checkArtifact(bytes, hash)
   }
 
   async has(tenantId: TenantId, hash: string): Promise<boolean> {
     if (!isArtifactHash(hash)) return false
-    return (await statIfThere(this.#pathOf(tenantId, hash))) !== undefined
+    const path = this.#pathOf(tenantId, hash)
+    return onFiles(async () => (await statIfThere(path)) !== undefined || (await filesAside(path)).length > 0 || (await statIfThere(path)) !== undefined)
   }
 
   async delete(tenantId: TenantId, hash: string): Promise<void> {
     if (!isArtifactHash(hash)) return
     const path = this.#pathOf(tenantId, hash)
-    if (!(await statIfThere(path))) return
-    await rm(path, { force: true })
-    await syncFolder(join(path, '..'))
+    await onFiles(async () => {
+      const there = [...((await statIfThere(path)) ? [path] : []), ...(await filesAside(path))]
+      for (const file of there) await rm(file, { force: true })
+      if (there.length > 0) await syncFolder(join(path, '..'))
+    })
+  }
+
+  async deleteIfOlder(tenantId: TenantId, hash: string, beforeMs: number): Promise<boolean> {
+    if (!isArtifactHash(hash)) return false
+    return onFiles(() => deleteFileIfOlder(this.#pathOf(tenantId, hash), beforeMs))
   }
 
   async *list(tenantId: TenantId): AsyncIterable<ArtifactReference & { readonly modifiedAtMs: number }> {
     const root = this.#path(tenantKey(tenantId, 'artifacts'))
     for (const shard of await namesIn(root)) {
-      for (const name of await namesIn(join(root, shard))) {
-        const status = isArtifactHash(name) ? await statIfThere(join(root, shard, name)) : undefined
-        if (status) yield { sha256: name, sizeBytes: status.size, modifiedAtMs: status.mtimeMs }
+      const listed = new Set<string>()
+      // sorted, so that a file comes before what was taken aside of it
+      for (const name of (await namesIn(join(root, shard))).sort()) {
+        const hash = nameOfSwept(name)
+        if (!isArtifactHash(hash) || listed.has(hash)) continue
+        const status = await onFiles(() => statIfThere(join(root, shard, name)))
+        if (!status) continue
+        listed.add(hash)
+        yield { sha256: hash, sizeBytes: status.size, modifiedAtMs: status.mtimeMs }
       }
     }
   }
 
-  /** Whether the file is there and whole; its time is then set to now. */
+  /** Whether the file is there and whole; its time is then set to now, which a sweep that has it already looks at once more. */
   async #refresh(path: string, hash: string): Promise<boolean> {
-    const present = await readIfThere(path)
+    const present = await readEvenAside(path)
     if (!present || sha256(present) !== hash) return false
     const now = new Date(this.#clock.nowMs())
     try {
       await utimes(path, now, now)
-      return true
+      return (await statIfThere(path)) !== undefined
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return false
       throw error
@@ -103,9 +121,12 @@ export class FileArtifactStore implements ArtifactStore {
   }
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  const buffer = await readFile(path).catch(unlessMissing)
-  return buffer && new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+async function onFiles<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asFileError(error)
+  }
 }
 
 async function statIfThere(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
@@ -113,7 +134,7 @@ async function statIfThere(path: string): Promise<{ readonly size: number; reado
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(unlessMissing)) ?? []
+  return (await onFiles(() => readdir(folder).catch(unlessMissing))) ?? []
 }
 
 function unlessMissing(error: unknown): undefined {

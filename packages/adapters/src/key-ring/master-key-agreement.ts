@@ -1,8 +1,7 @@
 import { PlatformError } from '@motadata/core'
-import { type Transaction, sql } from 'kysely'
+import { sql } from 'kysely'
 import { masterKeyCheck } from '../filesystem/master-key-file.js'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
-import { systemRole } from '../sql/roles.js'
 
 /**
  * Holds every process on a database to the same master keys: the first one leaves the check of its current key, which gives nothing
@@ -15,7 +14,6 @@ import { systemRole } from '../sql/roles.js'
 export async function agreeOnMasterKeys(database: KyselyDatabase, masterKeys: readonly Uint8Array[], from: string): Promise<void> {
   const checks = masterKeys.map(masterKeyCheck)
   await database.asOwnerLocked(async (transaction) => {
-    await prepareSettings(transaction)
     await sql`insert into core.setting values ('master-key-check', ${checks[0]}) on conflict do nothing`.execute(transaction)
     const { rows } = await sql<{ value: string }>`select value from core.setting where name = 'master-key-check'`.execute(transaction)
     const agreed = rows[0]!.value
@@ -29,12 +27,4 @@ export async function agreeOnMasterKeys(database: KyselyDatabase, masterKeys: re
     }
     await sql`update core.setting set value = ${checks[0]} where name = 'master-key-check'`.execute(transaction)
   })
-}
-
-/** The table of what all processes hold to; also a login that owns nothing may work with it. */
-async function prepareSettings(transaction: Transaction<unknown>): Promise<void> {
-  const { rows } = await sql<{ ready: boolean }>`select coalesce(has_table_privilege(${systemRole}, to_regclass('core.setting'), 'update'), false) as ready`.execute(transaction)
-  if (rows[0]!.ready) return
-  await sql`create table if not exists core.setting (name text primary key, value text not null)`.execute(transaction)
-  await sql.raw(`grant select, insert, update on core.setting to ${systemRole}`).execute(transaction)
 }

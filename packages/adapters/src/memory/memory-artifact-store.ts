@@ -31,6 +31,11 @@ export class MemoryArtifactStore implements ArtifactStore {
     return Promise.resolve()
   }
 
+  deleteIfOlder(tenantId: TenantId, hash: string, beforeMs: number): Promise<boolean> {
+    const artifact = hash === '' ? undefined : this.#artifacts.get(keyOf(tenantId, hash))
+    return Promise.resolve(artifact !== undefined && artifact.modifiedAtMs < beforeMs && this.#artifacts.delete(keyOf(tenantId, hash)))
+  }
+
   async *list(tenantId: TenantId): AsyncIterable<ArtifactReference & { readonly modifiedAtMs: number }> {
     const prefix = `${tenantKey(tenantId, 'artifacts')}/`
     for (const [key, { bytes, modifiedAtMs }] of [...this.#artifacts]) {

@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache'
 
 interface Entry {
   readonly bytes: Uint8Array
-  readonly expiresAtMs: number
+  readonly setAtMs: number
+  readonly ttlMs: number
 }
 
 /** What an entry costs beside its key and value: the map's node, the entry, the buffer's header. */
@@ -31,7 +32,9 @@ export class MemoryCache implements Cache {
   get(key: string): Promise<Uint8Array | undefined> {
     const entry = this.#entries.get(key)
     if (!entry) return Promise.resolve(undefined)
-    if (entry.expiresAtMs > this.#clock.nowMs()) return Promise.resolve(Uint8Array.from(entry.bytes))
+    const ageMs = this.#clock.nowMs() - entry.setAtMs
+    // a clock that was set back makes what was set in its future old, not everlasting
+    if (ageMs >= 0 && ageMs < entry.ttlMs) return Promise.resolve(Uint8Array.from(entry.bytes))
     this.#entries.delete(key)
     return Promise.resolve(undefined)
   }
@@ -42,7 +45,7 @@ export class MemoryCache implements Cache {
         details: { field: 'ttlMs' },
       })
     }
-    this.#entries.set(key, { bytes: Uint8Array.from(value), expiresAtMs: this.#clock.nowMs() + options.ttlMs })
+    this.#entries.set(key, { bytes: Uint8Array.from(value), setAtMs: this.#clock.nowMs(), ttlMs: options.ttlMs })
     await Promise.resolve()
   }
 

@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache'
 import { checkOnlineKeys, checkOnlineWrites } from '../online/checked-writes.js'
 
 interface Entry extends OnlineValue {
-  readonly expiresAtMs: number
+  readonly setAtMs: number
+  readonly ttlMs: number
 }
 
 /** What an entry costs beside its key and value: the map's node, the entry, the buffer's header. */
@@ -32,12 +33,12 @@ export class MemoryOnlineStore implements OnlineStore {
   }
 
   async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: { readonly ttlMs: number }): Promise<number> {
-    const expiresAtMs = this.#clock.nowMs() + options.ttlMs
+    const setAtMs = this.#clock.nowMs()
     let kept = 0
     for (const { key, bytes, eventTimeMs } of checkOnlineWrites(writes, options)) {
       const name = tenantKey(tenantId, 'online', key)
       if ((this.#live(name)?.eventTimeMs ?? -1) >= eventTimeMs) continue
-      this.#entries.set(name, { bytes: Uint8Array.from(bytes), eventTimeMs, expiresAtMs })
+      this.#entries.set(name, { bytes: Uint8Array.from(bytes), eventTimeMs, setAtMs, ttlMs: options.ttlMs })
       kept++
     }
     return Promise.resolve(kept)
@@ -51,7 +52,10 @@ export class MemoryOnlineStore implements OnlineStore {
 
   #live(name: string): Entry | undefined {
     const entry = this.#entries.get(name)
-    if (!entry || entry.expiresAtMs > this.#clock.nowMs()) return entry
+    if (!entry) return undefined
+    const ageMs = this.#clock.nowMs() - entry.setAtMs
+    // a clock that was set back makes what was set in its future old, not everlasting
+    if (ageMs >= 0 && ageMs < entry.ttlMs) return entry
     this.#entries.delete(name)
     return undefined
   }

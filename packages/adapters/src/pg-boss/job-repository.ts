@@ -4,7 +4,6 @@ import type { KyselyDatabase } from '../sql/kysely-database.js'
 import type { JobFailure } from './job-failure.js'
 import type { JobRow, JobTables } from './job-table.js'
 
-
 /** All but the payload, which may be large and concerns the handler only. */
 export const jobColumns = [
   'id', 'kind', 'state', 'stage', 'share', 'attempt', 'result', 'error_code', 'error_message', 'created_at', 'started_at', 'ended_at',
@@ -120,6 +119,38 @@ export class JobRepository {
         .orderBy('id')
         .execute(),
     )
+  }
+
+  /** Payloads of those of a kind that wait, run, or ended after a time, with their ids; some of them, in the order of ids. */
+  payloads(tenantId: TenantId, kind: string, page: { readonly endedAfter: Date; readonly afterId: string; readonly limit: number }): Promise<readonly { readonly id: string; readonly payload: unknown }[]> {
+    return this.#database.withTenant(tenantId, (transaction: Transaction<JobTables>) =>
+      transaction
+        .selectFrom('jobs.job')
+        .select(['id', 'payload'])
+        .where('tenant_id', '=', tenantId)
+        .where('kind', '=', kind)
+        .where('id', '>', page.afterId)
+        .where((where) => where.or([where('ended_at', 'is', null), where('ended_at', '>', page.endedAfter)]))
+        .orderBy('id')
+        .limit(page.limit)
+        .execute(),
+    )
+  }
+
+  countEnded(tenantId: TenantId, before: Date): Promise<number> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
+      const row = await transaction.selectFrom('jobs.job').select(({ fn }) => fn.countAll().as('count')).where('tenant_id', '=', tenantId).where('ended_at', '<', before).executeTakeFirstOrThrow()
+      return Number(row.count)
+    })
+  }
+
+  /** @returns how many there were, `limit` at most */
+  deleteEnded(tenantId: TenantId, before: Date, limit: number): Promise<number> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
+      const ended = transaction.selectFrom('jobs.job').select('id').where('tenant_id', '=', tenantId).where('ended_at', '<', before).limit(limit)
+      const { numDeletedRows } = await transaction.deleteFrom('jobs.job').where('tenant_id', '=', tenantId).where('id', 'in', ended).executeTakeFirst()
+      return Number(numDeletedRows)
+    })
   }
 
   /** Ends a job that the queue has given up, whatever its attempt. */

@@ -28,6 +28,9 @@ export interface PgBossJobQueueOptions {
   readonly closeGraceMs?: number
 }
 
+/** Read or deleted in one statement. */
+const jobsAtOnce = 500
+
 /**
  * Jobs on pg-boss. The row in `jobs.job`, under row-level security, holds all there is to know of a job; the queue's engine holds
  * the tenant's and the job's id, and both come into being in one transaction.
@@ -159,6 +162,28 @@ export class PgBossJobQueue implements JobQueue {
       if (sent !== null) resumed++
     }
     return resumed
+  }
+
+  async *payloads(context: RequestContext, kind: string, { endedAfter }: { readonly endedAfter: Date }): AsyncIterable<unknown> {
+    let afterId = ''
+    for (;;) {
+      throwIfEnded(context, this.#clock.nowMs())
+      const page = await this.#repository.payloads(context.tenantId, checkKind(kind), { endedAfter, afterId, limit: jobsAtOnce })
+      for (const { payload } of page) yield payload
+      if (page.length < jobsAtOnce) return
+      afterId = page.at(-1)!.id
+    }
+  }
+
+  async deleteEnded(context: RequestContext, { before, dryRun = false }: { readonly before: Date; readonly dryRun?: boolean }): Promise<number> {
+    if (dryRun) return this.#repository.countEnded(context.tenantId, before)
+    let deleted = 0
+    for (;;) {
+      throwIfEnded(context, this.#clock.nowMs())
+      const some = await this.#repository.deleteEnded(context.tenantId, before, jobsAtOnce)
+      deleted += some
+      if (some < jobsAtOnce) return deleted
+    }
   }
 
   async work(kind: string, handler: JobHandler, options: WorkOptions = {}): Promise<void> {

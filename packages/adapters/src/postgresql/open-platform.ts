@@ -13,7 +13,9 @@ import { TimeSortableIds } from '../node/time-sortable-ids.js'
 import { SqlOnlineStore } from '../online/sql-online-store.js'
 import { PgBossJobQueue, type PgBossJobQueueOptions } from '../pg-boss/pg-boss-job-queue.js'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
+import { refuseUnfinishedRestore } from '../sql/restore-marker.js'
 import { systemRole } from '../sql/roles.js'
+import { prepareSettings } from '../sql/setting-table.js'
 import { asStorageError } from '../sql/storage-error.js'
 import { connectionConfig } from './connection-pool.js'
 import { type OpenDatabaseOptions, openPostgresqlDatabase } from './open-database.js'
@@ -29,12 +31,12 @@ const heartbeatSeconds = 20
  * values go through the database, cache and limits are each process's own, unless there is Redis.
  *
  * @returns the ports; close the platform when done
- * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_UNAVAILABLE` when the server does not answer
+ * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_UNAVAILABLE` when the server does not answer, `RESTORE_UNFINISHED` when a restore was cut off
  * @example
  * const platform = await openPlatform({ databaseUrl: 'postgres://motadata@db.internal/motadata', dataFolder: '/var/lib/motadata' })
  */
 export async function openPlatform(options: OpenPostgresqlPlatformOptions): Promise<Platform> {
-  const { dataFolder, cacheBytes, jobGraceMs, redis, ...checked } = checkPostgresqlOptions(options)
+  const { dataFolder, forRestore, cacheBytes, jobGraceMs, redis, ...checked } = checkPostgresqlOptions(options)
   const clock = checked.clock ?? new SystemClock()
   const logger = checked.logger ?? createStderrLogger()
   const ids = checked.ids ?? new TimeSortableIds({ clock })
@@ -43,6 +45,8 @@ export async function openPlatform(options: OpenPostgresqlPlatformOptions): Prom
   try {
     const database = await openPostgresqlDatabase(checked, logger)
     closing.add(() => database.close())
+    await database.asOwnerLocked(prepareSettings)
+    if (!forRestore) await refuseUnfinishedRestore(database)
     const { masterKeys, from } = await openMasterKeys(checked.masterKeys, folder, { mayCreate: true })
     await agreeOnMasterKeys(database, masterKeys, from)
     const artifacts = await openArtifactStore(checked.artifacts ?? `file:${join(folder, 'artifacts')}`, { database, clock, logger, closing })

@@ -24,7 +24,8 @@ export function checkRateLimit({ limit, windowMs, cost = 1 }: RateLimit): Checke
  */
 export function decideByArrivalTime(arrivalMs: number, nowMs: number, { limit, windowMs, cost }: CheckedRateLimit): RateLimitDecision & { readonly arrivalMs: number } {
   const eachMs = windowMs / limit
-  const before = Math.max(arrivalMs, nowMs)
+  // no more than a window can have been taken, unless the clock was set back since: then the window is counted from now
+  const before = Math.max(Math.min(arrivalMs, nowMs + windowMs), nowMs)
   const after = before + cost * eachMs
   const waitMs = after - windowMs - nowMs
   const allowed = waitMs <= roundingMs

@@ -45,19 +45,22 @@ export class S3ArtifactStore implements ArtifactStore {
   async has(tenantId: TenantId, hash: string): Promise<boolean> {
     if (!isArtifactHash(hash)) return false
     return this.#ask((client, abortSignal) =>
-      client.send(new HeadObjectCommand(this.#object(tenantId, hash)), { abortSignal }).then(
-        () => true,
-        (error: unknown) => {
-          if (statusOf(error) === 404) return false
-          throw error
-        },
-      ),
-    )
+      client.send(new HeadObjectCommand(this.#object(tenantId, hash)), { abortSignal }).then(() => true, undefinedIfMissing)).then((found) => found ?? false)
   }
 
   async delete(tenantId: TenantId, hash: string): Promise<void> {
     if (!isArtifactHash(hash)) return
     await this.#ask((client, abortSignal) => client.send(new DeleteObjectCommand(this.#object(tenantId, hash)), { abortSignal }))
+  }
+
+  /** The protocol knows no deleting by age, so between the look at it and the deleting lies a moment; who put it then finds it gone and puts it again. */
+  async deleteIfOlder(tenantId: TenantId, hash: string, beforeMs: number): Promise<boolean> {
+    if (!isArtifactHash(hash)) return false
+    const modifiedAtMs = await this.#ask((client, abortSignal) =>
+      client.send(new HeadObjectCommand(this.#object(tenantId, hash)), { abortSignal }).then(({ LastModified }) => LastModified?.getTime(), undefinedIfMissing))
+    if (modifiedAtMs === undefined || modifiedAtMs >= beforeMs) return false
+    await this.delete(tenantId, hash)
+    return true
   }
 
   async *list(tenantId: TenantId): AsyncIterable<ArtifactReference & { readonly modifiedAtMs: number }> {
@@ -94,6 +97,10 @@ export class S3ArtifactStore implements ArtifactStore {
     const { prefix } = this.#options
     return `${prefix === '' ? '' : `${prefix}/`}${tenantKey(tenantId, 'artifacts')}/${hash}`
   }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (statusOf(error) !== 404) throw error
 }
 
 function unlessMissing(hash: string): (error: unknown) => never {

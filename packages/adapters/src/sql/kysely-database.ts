@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Database, type SchemaMigrations, type TenantId, PlatformError, isMLError, parseTenantId } from '@motadata/core'
+import { type Database, type SchemaMigrations, type SnapshotView, type TenantId, PlatformError, isMLError, parseTenantId } from '@motadata/core'
 import { CompiledQuery, type Dialect, Kysely, type Transaction, sql } from 'kysely'
 import { migrateSchema } from './migrate-schema.js'
 import { systemRole, tenantRole } from './roles.js'
@@ -45,6 +45,21 @@ export class KyselyDatabase implements Database {
 
   asSystem<Tables, Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
     return this.#run(() => this.#enterAs(systemRole, '', (transaction: Transaction<Tables>) => work(transaction)))
+  }
+
+  snapshot<Result>(work: (view: SnapshotView) => Promise<Result>): Promise<Result> {
+    return this.#run(() =>
+      this.#units.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(async (transaction) => {
+        const readAs = async <Tables, Part>(role: string, tenantId: string, read: (transaction: Transaction<Tables>) => Promise<Part>): Promise<Part> => {
+          await transaction.executeQuery(entrance(role, tenantId))
+          return read(transaction as unknown as Transaction<Tables>)
+        }
+        return work({
+          asTenant: (tenantId, read) => readAs(tenantRole, parseTenantId(tenantId), read),
+          asSystem: (read) => readAs(systemRole, '', read),
+        })
+      }),
+    )
   }
 
   /**

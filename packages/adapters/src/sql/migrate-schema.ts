@@ -10,7 +10,8 @@ const expandingTable = sql.table('core.expanding_migration')
 
 /**
  * Brings one package's schema to its newest version, in one transaction: all pending migrations or none. The history is a table
- * in that schema; a lock lets one process migrate at a time.
+ * in that schema; a lock lets one process migrate at a time. That others may read the history is seen to each time, since a process may have
+ * been killed between the two.
  *
  * A schema that a newer release has migrated is taken as it is when all that is new in it only adds.
  *
@@ -22,7 +23,7 @@ export async function migrateSchema(database: Kysely<unknown>, { schema, migrati
   }
   const stray = expanding.filter((name) => !Object.hasOwn(migrations, name))
   if (stray.length > 0) throw new PlatformError('MIGRATION_FAILED', `Expected 'expanding' to name migrations of the schema '${schema}', got ${stray.join(', ')}.`)
-  if ((await compareHistory(database, schema, Object.keys(migrations))) === 'nothing to do') return
+  if ((await compareHistory(database, schema, Object.keys(migrations)).catch(explainRefusal(schema))) === 'nothing to do') return letHistoryBeRead(database, schema)
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve(Object.fromEntries(Object.entries(migrations).map(([name, migration]) => [name, expanding.includes(name) ? noted(schema, name, migration) : migration]))) },
@@ -42,12 +43,27 @@ export async function migrateSchema(database: Kysely<unknown>, { schema, migrati
 }
 
 /** A process whose login owns nothing must see that there is nothing to do. One process at a time: PostgreSQL refuses grants that meet. */
-function letHistoryBeRead(database: Kysely<unknown>, schema: string): Promise<void> {
-  return database.transaction().execute(async (transaction) => {
+async function letHistoryBeRead(database: Kysely<unknown>, schema: string): Promise<void> {
+  const { rows } = await sql<{ readable: boolean }>`
+    select has_schema_privilege(${systemRole}, ${schema}, 'usage') and has_table_privilege(${systemRole}, ${`${schema}.kysely_migration`}, 'select') as readable`.execute(database)
+  if (rows[0]!.readable) return
+  await database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext('motadata.setup'))`.execute(transaction)
     await sql`grant usage on schema ${sql.id(schema)} to ${sql.id(systemRole)}`.execute(transaction)
     await sql`grant select on ${sql.table(`${schema}.kysely_migration`)} to ${sql.id(systemRole)}`.execute(transaction)
   })
+}
+
+/** What a login meets that owns nothing, where the owner has not migrated to the end. */
+function explainRefusal(schema: string): (error: unknown) => never {
+  return (cause) => {
+    if (errorCode(cause) !== '42501') throw cause
+    throw new PlatformError(
+      'MIGRATION_FAILED',
+      `Expected this login to see how far the schema '${schema}' is, got a refusal. Migrate as the owner first, with migrationDatabaseUrl, also if that was begun before and cut off.`,
+      { cause, details: { schema } },
+    )
+  }
 }
 
 /** The migration, with a note for older processes that it only adds, in the same transaction. */

@@ -69,6 +69,35 @@ describeWithServer?.('a login that owns nothing', () => {
     await platform.close()
   })
 
+  it('sees what was migrated also after a process that was killed between migrating and granting', async () => {
+    const migrating = await open({ migrationDatabaseUrl: created.ownerUrl })
+    // who grants waits for this lock, as for another process
+    const { Client } = await import('pg')
+    const other = new Client({ connectionString: created.ownerUrl })
+    await other.connect()
+    try {
+      await other.query("select pg_advisory_lock(hashtext('motadata.setup'))")
+      const killed = migrating.database.migrate(noteMigrations).then(() => 'done', (error: unknown) => error)
+      await until(async () => {
+        const waiting = await created.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`)
+        return waiting.length > 0 ? true : undefined
+      })
+      expect(await killed).toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    } finally {
+      await other.end()
+      await migrating.close()
+    }
+    expect(await created.query('select name from notes.kysely_migration')).toEqual([{ name: '0001-note' }])
+
+    const platform = await open()
+    await expect(platform.database.migrate(noteMigrations)).rejects.toMatchObject({ code: 'MIGRATION_FAILED', message: expect.stringContaining('owner') })
+    const again = await open({ migrationDatabaseUrl: created.ownerUrl })
+    await again.database.migrate(noteMigrations)
+    await again.close()
+    await platform.database.migrate(noteMigrations)
+    await platform.close()
+  })
+
   it('reads past no row-level security even by itself, without the role of a tenant', async () => {
     const platform = await open({ migrationDatabaseUrl: created.ownerUrl })
     await platform.artifacts.put(acme, new Uint8Array([1]))

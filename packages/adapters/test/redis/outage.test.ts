@@ -134,18 +134,22 @@ describe('without Redis', () => {
       expect(heard).toEqual([change])
     })
 
-    it('answers within the deadline when Redis hangs, at once from then on, and uses it again when it has recovered', async () => {
+    it('answers by the deadline when Redis hangs, at once from then on, and uses it again when it has recovered', async () => {
       const proxy = await startProxy(6379)
       server = proxy
-      await connect(`redis://127.0.0.1:${proxy.port}`, { keyPrefix: keys.prefix, commandTimeoutMs: 100 })
+      // long enough for a good answer on a busy machine
+      await connect(`redis://127.0.0.1:${proxy.port}`, { keyPrefix: keys.prefix, commandTimeoutMs: 1_000 })
       await redis!.cache.set(key, bytes, { ttlMs: 60_000 })
+      expect(await redis!.cache.get(key)).toEqual(bytes)
       proxy.hang()
-      const askedAt = performance.now()
+      // it would never be answered otherwise
       expect(await redis!.cache.get(key)).toBeUndefined()
-      expect(performance.now() - askedAt).toBeGreaterThanOrEqual(99)
-      const againAt = performance.now()
+      // at once: before this process looks at any timer or socket again
+      let looked = false
+      const look = setImmediate(() => (looked = true))
       for (let i = 0; i < 100; i++) expect(await redis!.cache.get(key)).toBeUndefined()
-      expect(performance.now() - againAt).toBeLessThan(100)
+      expect(looked).toBe(false)
+      clearImmediate(look)
       expect(redis!.isConnected).toBe(false)
       expect(await redis!.rateLimiter.take('address/192.0.2.1', { limit: 1, windowMs: 1_000 })).toMatchObject({ allowed: true })
       proxy.recover()

@@ -64,6 +64,7 @@ export const errorCodes = {
   JOB_NOT_CANCELLABLE: 'The job has ended already',
   BACKUP_INVALID: 'A backup is damaged, or its folder is not one to write to',
   RESTORE_REFUSED: 'A backup does not go into this platform',
+  RESTORE_UNFINISHED: 'A restore was cut off: the platform holds a part of a backup',
   JOB_FAILED: 'A job ended with an error',
   CONFIGURATION_INVALID: 'Settings are missing or malformed',
   USE_CASE_INVALID: 'A use case is not declared as it must be',

@@ -15,5 +15,14 @@ export interface ArtifactStore {
   has(tenantId: TenantId, sha256: string): Promise<boolean>
   /** Resolves also when there is none. */
   delete(tenantId: TenantId, sha256: string): Promise<void>
+  /**
+   * Deletes an artifact that was last put before a time, for a sweep of what nobody needs: one that was put again since then stays. Killed
+   * in the middle, it leaves the artifact whole or none.
+   *
+   * @param beforeMs - Epoch milliseconds.
+   * @returns whether there was such a one
+   */
+  deleteIfOlder(tenantId: TenantId, sha256: string, beforeMs: number): Promise<boolean>
+  /** In any order; what is put or deleted meanwhile may be there or not. */
   list(tenantId: TenantId): AsyncIterable<ArtifactReference & { readonly modifiedAtMs: number }>
 }

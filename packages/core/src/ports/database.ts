@@ -25,6 +25,11 @@ export interface Database {
   /** One transaction as the role `ml_system`, which sees only what a table's policy grants it: for work above tenants. */
   asSystem<Tables, Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
   /**
+   * All tenants at one moment: what `work` reads through the view, as one tenant after the other or as the system, is of one snapshot,
+   * whatever others write meanwhile. For reading only. On PGlite others wait until it ends.
+   */
+  snapshot<Result>(work: (view: SnapshotView) => Promise<Result>): Promise<Result>
+  /**
    * Brings a package's schema to its newest version, once, under a lock. A schema that is newer already is left as it is.
    *
    * @throws MLError `MIGRATION_FAILED`, also for a schema that a newer release has contracted
@@ -32,6 +37,14 @@ export interface Database {
   migrate(migrations: SchemaMigrations): Promise<void>
   /** Resolves when the engine answers, else throws MLError `STORAGE_UNAVAILABLE`. */
   ping(): Promise<void>
+}
+
+/** How a snapshot is read; one reading at a time. */
+export interface SnapshotView {
+  /** As {@link Database.withTenant}. */
+  asTenant<Tables, Result>(tenantId: TenantId, read: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /** As {@link Database.asSystem}. */
+  asSystem<Tables, Result>(read: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>
 }
 
 /** The connection that a migration gets. */

@@ -7,7 +7,7 @@ export interface JobRequest {
   readonly kind: string
   /** JSON; kept in a table under row-level security, never in the queue itself. */
   readonly payload: unknown
-  /** A second request of this tenant and kind with the same key gives the first one's job. */
+  /** A second request of this tenant and kind with the same key gives the first one's job, for as long as that is remembered: see `deleteEnded`. */
   readonly idempotencyKey?: string
 }
 
@@ -53,6 +53,15 @@ export interface JobQueue {
    * To be called before anybody works on them. Gives how many there were.
    */
   resume(context: RequestContext): Promise<number>
+  /** Payloads of the tenant's jobs of a kind that wait, run, or ended after a time; in any order. */
+  payloads(context: RequestContext, kind: string, options: { readonly endedAfter: Date }): AsyncIterable<unknown>
+  /**
+   * Forgets the tenant's jobs that ended before a time, and with them their idempotency keys.
+   *
+   * @param options.dryRun - Whether only to count them; default no.
+   * @returns how many there were
+   */
+  deleteEnded(context: RequestContext, options: { readonly before: Date; readonly dryRun?: boolean }): Promise<number>
   /**
    * Works on jobs of a kind until the queue stops. What the handler returns (JSON) is the job's result. An MLError of the caller's
    * making (bad data, bad spec) fails the job at once; anything else is tried again with back-off, then dead-lettered.

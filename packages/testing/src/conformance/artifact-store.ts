@@ -88,6 +88,21 @@ export function describeArtifactStore(name: string, open: () => Promise<OpenedAr
       await expect(store.delete(acme, sha256)).resolves.toBeUndefined()
     })
 
+    it('deletes by age what was put before a time, and nothing of another tenant', async () => {
+      const { sha256 } = await store.put(acme, text('old'))
+      await store.put(globex, text('old'))
+      const [{ modifiedAtMs }] = (await list(acme)) as [{ modifiedAtMs: number }]
+      expect(await store.deleteIfOlder(acme, sha256, modifiedAtMs)).toBe(false)
+      expect(await store.has(acme, sha256)).toBe(true)
+      expect(await store.deleteIfOlder(acme, sha256, modifiedAtMs + 1)).toBe(true)
+      expect([await store.has(acme, sha256), await list(acme)]).toEqual([false, []])
+      await expect(store.get(acme, sha256)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
+      expect(await store.deleteIfOlder(acme, sha256, modifiedAtMs + 1)).toBe(false)
+      expect(await store.has(globex, sha256)).toBe(true)
+      await store.put(acme, text('old'))
+      expect(Buffer.from(await store.get(acme, sha256)).toString()).toBe('old')
+    })
+
     it('lists sizes and times', async () => {
       await store.put(acme, text('one'))
       await store.put(acme, text('three'))
@@ -101,6 +116,7 @@ export function describeArtifactStore(name: string, open: () => Promise<OpenedAr
       await expect(store.get(acme, hash)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
       expect(await store.has(acme, hash)).toBe(false)
       await expect(store.delete(acme, hash)).resolves.toBeUndefined()
+      expect(await store.deleteIfOlder(acme, hash, Infinity)).toBe(false)
     })
 
     const itIfDamageable = options.damageable ? it : undefined

@@ -73,6 +73,32 @@ export function describeDatabase(name: string, open: () => Promise<OpenedDatabas
       await expect(database.ping()).resolves.toBeUndefined()
     })
 
+    describe('a snapshot', () => {
+      it('shows all tenants at one moment, whatever others write meanwhile', async () => {
+        const [one, two] = [newTenant(), newTenant()]
+        await write(one, 'a', 'before')
+        await write(two, 'a', 'before')
+        const [begun, go] = [defer(), defer()]
+        const texts = (transaction: Transaction<ConformanceTables>) => transaction.selectFrom('conformance.note').select(['tenant_id', 'text']).execute()
+        const seeing = database.snapshot(async (view) => {
+          const first = await view.asTenant(one, texts)
+          begun.resolve()
+          await go.promise
+          const role = await view.asSystem(async (transaction) => (await sql`select current_user as role`.execute(transaction)).rows)
+          return [first, role, await view.asTenant(two, texts), await view.asTenant(one, texts)]
+        })
+        await begun.promise
+        const writing = Promise.all([write(one, 'b', 'meanwhile'), write(two, 'b', 'meanwhile')])
+        // on an engine with one connection they wait for the snapshot's end
+        if (database.engine === 'postgresql') await writing
+        go.resolve()
+        const ofOne = [{ tenant_id: one, text: 'before' }]
+        expect(await seeing).toEqual([ofOne, [{ role: 'ml_system' }], [{ tenant_id: two, text: 'before' }], ofOne])
+        await writing
+        expect(await read(one)).toHaveLength(2)
+      })
+    })
+
     describe('a tenant', () => {
       it('reads what it wrote, and another tenant reads nothing of it', async () => {
         await write(acme, 'a', 'of acme')

@@ -5,6 +5,7 @@ import { describeEnqueueing } from './job-queue/enqueueing.js'
 import { describeListing } from './job-queue/listing.js'
 import { describeCancelling } from './job-queue/cancelling.js'
 import { describeClosing } from './job-queue/closing.js'
+import { describeForgetting } from './job-queue/forgetting.js'
 import { describeWorking } from './job-queue/working.js'
 
 export interface OpenedJobQueue {
@@ -34,6 +35,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedJobQueu
     describeWorking(queue)
     describeCancelling(queue)
     describeListing(queue)
+    describeForgetting(queue)
     describeClosing(open)
   })
 }
