@@ -1,9 +1,10 @@
 import {
-  type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCatalog, type ModelPage,
+  type ArtifactOwner, type ArtifactReference, type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCatalog, type ModelPage,
   type ModelReference, type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel,
   type RequestContext, throwIfEnded, type TrainingReport, type TrainingSpec,
 } from '@motadata/core'
 import type { Transaction } from 'kysely'
+import { keepArtifact } from './artifact/keep-artifact.js'
 import type { PageRequest } from './storage/page-request.js'
 import { RegistryReader } from './storage/registry-reader.js'
 import { aliasNotFound, modelArchived, modelNotFound, versionNotFound } from './storage/registry-errors.js'
@@ -56,7 +57,7 @@ export interface ModelRegistryOptions {
  * A version's artifact is durable before its row is, so there is no version without one; a model has at most one version under an
  * alias, which the table's key holds.
  */
-export class ModelRegistry implements ModelCatalog {
+export class ModelRegistry implements ModelCatalog, ArtifactOwner {
   readonly #options: ModelRegistryOptions
   readonly #reader: RegistryReader
 
@@ -115,6 +116,11 @@ export class ModelRegistry implements ModelCatalog {
     return this.#reader.findByIdempotencyKey(context, idempotencyKey)
   }
 
+  /** A version needs its artifact for ever, also one of an archived model. */
+  neededArtifacts(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#reader.artifactsOfVersions(context, hashes)
+  }
+
   /**
    * Keeps a trained state as the next version of its model, which is made if it is new.
    *
@@ -126,9 +132,15 @@ export class ModelRegistry implements ModelCatalog {
   async registerVersion(context: RequestContext, registration: VersionRegistration): Promise<ModelVersion> {
     const name = parseModelName(registration.name)
     throwIfEnded(context, this.#options.clock.nowMs())
-    const artifact = await this.#options.artifacts.put(context.tenantId, registration.artifact)
+    const { artifacts, changes } = this.#options
+    const version = await keepArtifact(artifacts, context.tenantId, registration.artifact, (artifact) => this.#register(context, name, registration, artifact))
+    await changes.publish({ topic: 'model-alias', tenantId: context.tenantId, subject: name })
+    return version
+  }
+
+  #register(context: RequestContext, name: string, registration: VersionRegistration, artifact: ArtifactReference): Promise<ModelVersion> {
     throwIfEnded(context, this.#options.clock.nowMs())
-    const registered = await this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+    return this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
       const now = new Date(this.#options.clock.nowMs())
       const description = registration.description ?? ''
       await transaction.insertInto('ml_framework.registered_model')
@@ -139,7 +151,7 @@ export class ModelRegistry implements ModelCatalog {
         .execute()
       const model = await lockModel(transaction, name)
       const earlier = await this.#earlierVersion(transaction, registration)
-      if (earlier) return { version: earlier, promoted: false }
+      if (earlier) return earlier
       if (model.archived_at !== null) throw modelArchived(name)
 
       const version = model.latest_version + 1
@@ -166,10 +178,8 @@ export class ModelRegistry implements ModelCatalog {
       const isFirst = (await currentVersion(transaction, name, championAlias)) === undefined
       const promoted = promote === 'always' || (promote === 'when-first' && isFirst)
       if (promoted) await this.#setAlias(transaction, context, { name, alias: championAlias, version, now })
-      return { version: await this.#readVersion(transaction, name, version), promoted }
+      return this.#readVersion(transaction, name, version)
     })
-    await this.#options.changes.publish({ topic: 'model-alias', tenantId: context.tenantId, subject: name })
-    return registered.version
   }
 
   /**

@@ -1,2 +1,3 @@
+export { createTrainingRowsOwner } from './training-rows-owner.js'
 export { trainingJobKind, type TrainingJobPayload, type TrainingJobResult } from './training-job.js'
 export { workOnTrainingJobs, type TrainingJobCollaborators } from './work-on-training-jobs.js'

@@ -4,6 +4,7 @@ import {
 } from '@motadata/core'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { keepArtifact } from '../artifact/keep-artifact.js'
 import { trainingJobKind, type TrainingJobPayload } from '../jobs/training-job.js'
 import { checkSpec } from '../training/check-spec.js'
 import { problemAnswers } from './problem-answers.js'
@@ -90,10 +91,11 @@ export function trainingRoutes(server: FastifyInstance, options: TrainingRoutesO
   async function enqueue(
     context: RequestContext, request: FastifyRequest, spec: TrainingSpec, bytes: Uint8Array, form: Omit<DatasetSource, 'artifactSha256'>,
   ): Promise<Job> {
-    const { sha256: artifactSha256 } = await artifacts.put(context.tenantId, bytes)
-    const payload: TrainingJobPayload = { spec, source: { artifactSha256, ...form } }
     const key = request.headers['idempotency-key']
-    return jobs.enqueue(context, { kind: trainingJobKind, payload, ...(typeof key === 'string' ? { idempotencyKey: key } : {}) })
+    return keepArtifact(artifacts, context.tenantId, bytes, ({ sha256: artifactSha256 }) => {
+      const payload: TrainingJobPayload = { spec, source: { artifactSha256, ...form } }
+      return jobs.enqueue(context, { kind: trainingJobKind, payload, ...(typeof key === 'string' ? { idempotencyKey: key } : {}) })
+    })
   }
 }
 

@@ -60,7 +60,7 @@ export const trainingQuery = Type.Object({
 export type TrainingQuery = Static<typeof trainingQuery>
 
 export const trainingHeaders = Type.Object({
-  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'The same key gives the same job' })),
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'The same key gives the same job, for as long as that is remembered: JOB_RETENTION_DAYS after it ended' })),
 })
 
 export const jobAnswer = Type.Object(

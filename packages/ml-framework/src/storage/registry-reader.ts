@@ -60,6 +60,16 @@ export class RegistryReader {
     })
   }
 
+  /** Those of the artifacts that a version has. */
+  async artifactsOfVersions(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (hashes.length === 0) return new Set()
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+      const rows = await transaction.selectFrom('ml_framework.model_version').select('artifact_sha256').distinct()
+        .where('artifact_sha256', 'in', [...hashes]).execute()
+      return new Set(rows.map((row) => row.artifact_sha256))
+    })
+  }
+
   async listVersions(context: RequestContext, name: string, page: PageRequest): Promise<VersionPage> {
     const limit = pageLimit(page.limit)
     const before = page.pageToken === undefined ? 2 ** 31 - 1 : Number(decodePageToken(page.pageToken, /^[1-9]\d{0,8}$/))
