@@ -1,19 +1,24 @@
+import { Access } from '@motadata/access'
 import type { Logger } from '@motadata/core'
 import { DataLoader } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import type { WorkerConfig } from './config.js'
 import { createWorker } from './create-worker.js'
 import { openConfiguredPlatform } from './platform/open-configured-platform.js'
+import { createConfiguredUpkeep } from './upkeep/configured-upkeep.js'
 
 /** A worker on a platform of its own; jobs are being taken when it resolves. */
 export async function compose(config: WorkerConfig, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const platform = await openConfiguredPlatform(config, { logger, jobGraceMs: config.SHUTDOWN_DEADLINE_MS })
   try {
     const system = await MLSystem.open(platform)
-    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }) })
+    const access = await Access.open(platform)
+    const upkeep = createConfiguredUpkeep(config, { platform, access, system })
+    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), upkeep })
     await worker.start()
     return {
       async stop() {
+        access.close()
         await platform.close()
         await system.close()
       },

@@ -1,10 +1,14 @@
 import type { DatasetReader, Platform, TrainingService } from '@motadata/core'
 import { workOnTrainingJobs } from '@motadata/ml-framework/jobs'
+import type { Upkeep } from './upkeep/upkeep.js'
+import { workOnUpkeep } from './upkeep/work-on-upkeep.js'
 
 export interface WorkerCollaborators {
-  readonly platform: Pick<Platform, 'jobs' | 'ids' | 'logger'>
+  readonly platform: Pick<Platform, 'clock' | 'jobs' | 'ids' | 'logger'>
   readonly training: TrainingService
   readonly datasets: DatasetReader
+  /** Once a day, by one of the workers; left out where nothing is to be cleared away. */
+  readonly upkeep?: Upkeep
 }
 
 /** Works on jobs from `start` until the platform is closed, which lets running jobs end or hands them on. */
@@ -21,11 +25,12 @@ export interface Worker {
  * const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }) })
  * await worker.start()
  */
-export function createWorker({ platform, training, datasets }: WorkerCollaborators): Worker {
+export function createWorker({ platform, training, datasets, upkeep }: WorkerCollaborators): Worker {
   let isWorking = false
   return {
     async start() {
       await workOnTrainingJobs(platform.jobs, { training, datasets, ids: platform.ids, logger: platform.logger })
+      if (upkeep) await workOnUpkeep(platform, upkeep)
       isWorking = true
       platform.logger.info({}, 'worker started')
     },

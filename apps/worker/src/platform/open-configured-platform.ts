@@ -7,12 +7,14 @@ export interface OpenConfiguredPlatformOptions {
   readonly logger?: Logger
   /** How long closing lets running jobs end before it hands them back. */
   readonly jobGraceMs?: number
+  /** Opens also what holds only a part of a backup, for the restore that goes on with it. */
+  readonly forRestore?: boolean
 }
 
 /**
  * The platform that the settings name: on PostgreSQL with `DATABASE_URL`, else embedded. The one place where settings become engines.
  *
- * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED`, `STORAGE_UNAVAILABLE`, `MIGRATION_FAILED`
+ * @throws MLError `CONFIGURATION_INVALID`, `STORAGE_LOCKED`, `STORAGE_UNAVAILABLE`, `MIGRATION_FAILED`, `RESTORE_UNFINISHED`
  * @example
  * const platform = await openConfiguredPlatform(readConfig(platformSettings, process.env, platformFaults), { logger })
  * await platform.close()

@@ -1,0 +1,30 @@
+import { type Access, platformTenantId } from '@motadata/access'
+import { parseTenantId, type Platform, platformContext, type TenantId } from '@motadata/core'
+import type { MLSystem } from '@motadata/ml-framework'
+import { createTrainingRowsOwner } from '@motadata/ml-framework/jobs'
+import { Upkeep } from './upkeep.js'
+import type { UpkeepConfig } from './upkeep-settings.js'
+
+const hourMs = 3_600_000
+
+/** The upkeep of everything that our packages keep. */
+export function createConfiguredUpkeep(config: UpkeepConfig, { platform, access, system }: { readonly platform: Platform; readonly access: Access; readonly system: MLSystem }): Upkeep {
+  return new Upkeep({
+    platform,
+    tenants: () => allTenants(access),
+    owners: [system.registry, createTrainingRowsOwner(platform.jobs)],
+    artifactGraceMs: config.ARTIFACT_GRACE_HOURS * hourMs,
+    jobRetentionMs: config.JOB_RETENTION_DAYS * 24 * hourMs,
+  })
+}
+
+async function* allTenants(access: Access): AsyncIterable<TenantId> {
+  yield platformTenantId
+  const context = platformContext(platformTenantId, 'upkeep')
+  let pageToken: string | undefined
+  do {
+    const page = await access.tenants.list(context, pageToken === undefined ? {} : { pageToken })
+    for (const { id } of page.tenants) yield parseTenantId(id)
+    pageToken = page.nextPageToken
+  } while (pageToken !== undefined)
+}
