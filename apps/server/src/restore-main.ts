@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { verifyBackup } from './operations/backup-format.js'
 import { keyFile } from './operations/key-file.js'
-import { restore, restoreKeys } from './operations/restore.js'
+import { chooseMasterKeys, restore } from './operations/restore.js'
 import { runOperation } from './operations/run-operation.js'
 
 await runOperation({
@@ -10,17 +10,16 @@ await runOperation({
 
   npm run restore -- --from FOLDER    or motadata-restore --from FOLDER
 
-Every part is found whole before anything is written. API keys come last, so that nobody is let in before all is there; after one
-that was cut off, empty the database and DATA_FOLDER and begin anew. Start no server on the same database meanwhile. Jobs that waited or ran when the backup was taken wait again.`,
+Every part is found whole, and the master keys are compared, before anything is written. From then on no server or worker starts on it until
+all is there; after one that was cut off, run the same again, which goes on. Jobs that waited or ran when the backup was taken wait again.`,
   run: async ({ folder, config, open, print }) => {
     const manifest = await verifyBackup(folder)
     print(`${folder} is whole: ${manifest.tenants.length} tenants, of ${manifest.createdAt}`)
-    const { keyPath } = keyFile(config)
-    if (keyPath !== undefined) await restoreKeys(folder, manifest, keyPath)
-    else if (manifest.keys) print('The master keys of the backup stay in it: MASTER_KEYS is set. They must be the same, or former predictions can not be traced.')
-    const platform = await open()
+    const place = keyFile(config)
+    const masterKeys = await chooseMasterKeys(folder, manifest, { ...place, ...(config.MASTER_KEYS ? { masterKeys: config.MASTER_KEYS } : {}) })
+    const platform = await open({ forRestore: true, ...(masterKeys ? { masterKeys } : {}) })
     try {
-      await restore(platform, { from: folder, manifest, onProgress: ({ part, parts }) => print(`part ${part} of ${parts}`) })
+      await restore(platform, { from: folder, manifest, ...place, onProgress: ({ part, parts }) => print(`part ${part} of ${parts}`) })
       print('Everything is there. Start the server.')
     } finally {
       await platform.close()

@@ -43,6 +43,8 @@ export interface BackupManifest {
   readonly artifacts: readonly ArtifactPart[]
   /** Absent where the keys are kept elsewhere, in the environment of the processes. */
   readonly keys?: BackupPart
+  /** Of the current master key, by which another one is told from it and nothing else; absent in backups of releases that did not write it. */
+  readonly masterKeyCheck?: string
 }
 
 /**
@@ -87,6 +89,9 @@ async function readManifest(folder: string): Promise<BackupManifest> {
 export function writeManifest(manifest: BackupManifest): string {
   return `${JSON.stringify({ ...manifest, sha256: hashManifest(manifest) }, null, 1)}\n`
 }
+
+/** Tells one backup from another. */
+export const backupId = (manifest: BackupManifest): string => hashManifest(manifest)
 
 const hashManifest = (manifest: BackupManifest): string => createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
 

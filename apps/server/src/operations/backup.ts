@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Access, platformTenantId } from '@motadata/access'
-import { PlatformError, parseTenantId, platformContext, type Platform, type TenantId } from '@motadata/core'
+import { isMLError, PlatformError, parseTenantId, type Platform, type SnapshotView, type TenantId } from '@motadata/core'
 import { type Transaction, sql } from 'kysely'
 import { version } from '../version.js'
 import { type ArtifactPart, backupFormat, type BackupManifest, type BackupPart, keyPart, manifestName, type RowsPart, writeManifest } from './backup-format.js'
@@ -24,8 +23,8 @@ const rowsAtOnce = 500
 /**
  * Copies all tenants' rows, artifacts and the key ring into a folder, which is there whole or not at all. On PostgreSQL servers and workers may go on.
  *
- * Rows come table by table in one transaction a tenant, those that refer to others before them, and jobs before what they made: what a
- * copied row refers to is copied too, and work that a copied job does not know of is found again by its idempotency key. Memory stays flat.
+ * The rows of all tenants and tables are of one moment, one snapshot of the database. Artifacts are copied after it: what its rows refer to
+ * was there before them, and a sweep spares it for longer than a backup takes. Memory stays flat.
  *
  * @throws PlatformError `BACKUP_INVALID` where the folder exists
  */
@@ -36,24 +35,16 @@ export async function backUp(platform: Platform, { to, keyPath, onProgress }: Ba
   await mkdir(partial, { recursive: true, mode: 0o700 })
   await migrate(platform)
   const tables = await findTenantTables(platform.database)
-  const tenants = await tenantIds(platform)
-  const rows: RowsPart[] = []
+  const { tenants, rows, masterKeyCheck } = await platform.database.snapshot((view) => copySnapshot(view, partial, tables))
   const artifacts: ArtifactPart[] = []
   for (const [index, tenantId] of tenants.entries()) {
-    await mkdir(join(partial, 'tenants', tenantId, 'artifacts'), { recursive: true, mode: 0o700 })
-    rows.push(...(await copyRows(platform, partial, tenantId, tables)))
-    for await (const { sha256 } of platform.artifacts.list(tenantId)) {
-      const bytes = await platform.artifacts.get(tenantId, sha256)
-      const path = `tenants/${tenantId}/artifacts/${sha256}`
-      await writeFile(join(partial, path), bytes, { mode: 0o600, flush: true })
-      artifacts.push({ path, tenantId, sha256, sizeBytes: bytes.byteLength })
-    }
+    artifacts.push(...(await copyArtifacts(platform, partial, tenantId)))
     onProgress?.({ tenantId, tenant: index + 1, tenants: tenants.length })
   }
   const keys = keyPath !== undefined && existsSync(keyPath) ? await copyKeys(partial, keyPath) : undefined
   const manifest: BackupManifest = {
     format: backupFormat, createdAt: new Date(platform.clock.nowMs()).toISOString(), engine: platform.database.engine, version,
-    tables: tables.map(fullName), tenants, rows, artifacts, ...(keys ? { keys } : {}),
+    tables: tables.map(fullName), tenants, rows, artifacts, ...(keys ? { keys } : {}), ...(masterKeyCheck === undefined ? {} : { masterKeyCheck }),
   }
   await writeFile(join(partial, manifestName), writeManifest(manifest), { mode: 0o600, flush: true })
   await rename(partial, to)
@@ -62,29 +53,44 @@ export async function backUp(platform: Platform, { to, keyPath, onProgress }: Ba
 
 const fullName = ({ schema, name }: TenantTable): string => `${schema}.${name}`
 
-async function tenantIds(platform: Platform): Promise<TenantId[]> {
-  const { tenants } = await Access.open(platform)
-  const context = platformContext(platformTenantId, 'backup')
-  const found: TenantId[] = [platformTenantId]
-  let pageToken: string | undefined
-  do {
-    const page = await tenants.list(context, pageToken === undefined ? {} : { pageToken })
-    found.push(...page.tenants.map(({ id }) => parseTenantId(id)))
-    pageToken = page.nextPageToken
-  } while (pageToken !== undefined)
-  return [...new Set(found)]
+interface Snapshot {
+  readonly tenants: readonly TenantId[]
+  readonly rows: readonly RowsPart[]
+  readonly masterKeyCheck: string | undefined
 }
 
-/** Those that refer to others come first: what they refer to can't be missing then. */
-function copyRows(platform: Platform, folder: string, tenantId: TenantId, tables: readonly TenantTable[]): Promise<RowsPart[]> {
-  return platform.database.withTenant(tenantId, async (transaction: Transaction<unknown>) => {
-    const parts: RowsPart[] = []
-    for (const table of [...tables].reverse()) {
-      const part = await copyTable(transaction, folder, tenantId, table)
-      if (part) parts.unshift(part)
-    }
-    return parts
-  })
+async function copySnapshot(view: SnapshotView, folder: string, tables: readonly TenantTable[]): Promise<Snapshot> {
+  const { tenants, masterKeyCheck } = await view.asSystem(async (transaction: Transaction<unknown>) => ({
+    tenants: (await sql<{ tenant_id: string }>`select tenant_id from access.tenant order by tenant_id`.execute(transaction)).rows.map((row) => parseTenantId(row.tenant_id)),
+    masterKeyCheck: (await sql<{ value: string }>`select value from core.setting where name = 'master-key-check'`.execute(transaction)).rows[0]?.value,
+  }))
+  const rows: RowsPart[] = []
+  for (const tenantId of tenants) {
+    await mkdir(join(folder, 'tenants', tenantId, 'artifacts'), { recursive: true, mode: 0o700 })
+    await view.asTenant(tenantId, async (transaction: Transaction<unknown>) => {
+      for (const table of tables) {
+        const part = await copyTable(transaction, folder, tenantId, table)
+        if (part) rows.push(part)
+      }
+    })
+  }
+  return { tenants, rows, masterKeyCheck }
+}
+
+async function copyArtifacts(platform: Platform, folder: string, tenantId: TenantId): Promise<readonly ArtifactPart[]> {
+  const parts: ArtifactPart[] = []
+  for await (const { sha256 } of platform.artifacts.list(tenantId)) {
+    const bytes = await platform.artifacts.get(tenantId, sha256).catch((error: unknown) => {
+      // swept since it was listed, so that no row of the snapshot needs it
+      if (isMLError(error, 'ARTIFACT_NOT_FOUND')) return undefined
+      throw error
+    })
+    if (!bytes) continue
+    const path = `tenants/${tenantId}/artifacts/${sha256}`
+    await writeFile(join(folder, path), bytes, { mode: 0o600, flush: true })
+    parts.push({ path, tenantId, sha256, sizeBytes: bytes.byteLength })
+  }
+  return parts
 }
 
 async function copyTable(transaction: Transaction<unknown>, folder: string, tenantId: TenantId, table: TenantTable): Promise<RowsPart | undefined> {

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Access } from '@motadata/access'
-import { openPlatform } from '@motadata/adapters'
+import { openPlatform, type OpenPlatformOptions } from '@motadata/adapters'
 import { openPlatform as openPostgresql } from '@motadata/adapters/postgresql'
 import { parseTenantId, type Platform, platformContext } from '@motadata/core'
 import { MLSystem } from '@motadata/ml-framework'
 import { makeTickets } from '@motadata/use-case-ticket-classification'
 import { backUp } from '../../src/operations/backup.js'
 import { verifyBackup } from '../../src/operations/backup-format.js'
-import { restore, restoreKeys } from '../../src/operations/restore.js'
+import { chooseMasterKeys, restore } from '../../src/operations/restore.js'
 import { createTestDatabase, describeWithServices } from '../support/services.js'
 
 const acme = parseTenantId('acme')
@@ -49,21 +49,18 @@ interface Opened {
   close(): Promise<void>
 }
 
-/** @param prepare - Told where the keys will be looked for, before they are. */
-type Open = (dataFolder: string, prepare?: (keyPath: string) => Promise<void>) => Promise<Opened>
+type Open = (dataFolder: string, options?: Pick<OpenPlatformOptions, 'masterKeys' | 'forRestore'>) => Promise<Opened>
 
 const keysIn = (dataFolder: string): string => join(dataFolder, 'keys/master-keys.json')
 
-const embedded: Open = async (dataFolder, prepare) => {
-  await prepare?.(keysIn(dataFolder))
-  const platform = await openPlatform({ dataFolder })
+const embedded: Open = async (dataFolder, options) => {
+  const platform = await openPlatform({ dataFolder, ...options })
   return { platform, keyPath: keysIn(dataFolder), close: () => platform.close() }
 }
 
-const postgresql: Open = async (dataFolder, prepare) => {
+const postgresql: Open = async (dataFolder, options) => {
   const database = await createTestDatabase()
-  await prepare?.(keysIn(dataFolder))
-  const platform = await openPostgresql({ dataFolder, databaseUrl: database.url, migrationDatabaseUrl: database.ownerUrl })
+  const platform = await openPostgresql({ dataFolder, databaseUrl: database.url, migrationDatabaseUrl: database.ownerUrl, ...options })
   return {
     platform,
     keyPath: keysIn(dataFolder),
@@ -89,10 +86,12 @@ function drill(name: string, openSource: Open, openTarget: Open): void {
     expect(statSync(folder).mode & 0o077).toBe(0)
 
     const manifest = await verifyBackup(folder)
-    const opened = await openTarget(target, (keyPath) => restoreKeys(folder, manifest, keyPath))
+    const masterKeys = await chooseMasterKeys(folder, manifest, { keyPath: keysIn(target) })
+    const opened = await openTarget(target, { forRestore: true, masterKeys: masterKeys! })
     try {
       const { platform } = opened
-      await restore(platform, { from: folder, manifest })
+      await restore(platform, { from: folder, manifest, keyPath: keysIn(target) })
+      expect(readFileSync(keysIn(target), 'utf8')).toBe(readFileSync(join(folder, 'keys/master-keys.json'), 'utf8'))
       const access = await Access.open(platform)
       const caller = await access.authenticateKey(before.key, { requestId: 'after', requiredAccess: 'admin' })
       expect(caller.tenantId).toBe('acme')
