@@ -19,7 +19,7 @@ export class MemoryRateLimiter implements RateLimiter {
   async take(key: string, limit: RateLimit): Promise<RateLimitDecision> {
     const checked = checkRateLimit(limit)
     const { arrivalMs, ...decision } = decideByArrivalTime(this.#arrivals.get(key) ?? 0, this.#clock.nowMs(), checked)
-    if (decision.allowed) this.#arrivals.set(key, arrivalMs)
+    this.#arrivals.set(key, arrivalMs)
     return Promise.resolve(decision)
   }
 }

@@ -20,7 +20,7 @@ export function checkRateLimit({ limit, windowMs, cost = 1 }: RateLimit): Checke
  * Decides by one number a key: the time at which all that was taken will have grown back, the theoretical arrival time.
  *
  * @see The generic cell rate algorithm as virtual scheduling, ITU-T I.371, annex A; the same as a token bucket.
- * @returns the decision, and the number to keep when it is allowed
+ * @returns the decision, and the number to keep
  */
 export function decideByArrivalTime(arrivalMs: number, nowMs: number, { limit, windowMs, cost }: CheckedRateLimit): RateLimitDecision & { readonly arrivalMs: number } {
   const eachMs = windowMs / limit

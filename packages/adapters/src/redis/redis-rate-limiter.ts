@@ -10,12 +10,13 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local limit, window, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local each = window / limit
-local before = math.max(math.min(tonumber(redis.call('GET', KEYS[1]) or '0'), now + window), now)
+local stored = tonumber(redis.call('GET', KEYS[1]) or '0')
+local before = math.max(math.min(stored, now + window), now)
 local after = before + cost * each
 local wait = after - window - now
 local kept = before
-if wait <= 0.001 then
-  kept = after
+if wait <= 0.001 then kept = after end
+if wait <= 0.001 or kept < stored then
   redis.call('SET', KEYS[1], string.format('%.4f', kept), 'PX', math.max(1, math.ceil(kept - now)))
 end
 local remaining = math.max(0, math.floor((now + window - kept + 0.001) / each))

@@ -91,7 +91,7 @@ export function describeArtifactStore(name: string, open: () => Promise<OpenedAr
     it('deletes by age what was put before a time, and nothing of another tenant', async () => {
       const { sha256 } = await store.put(acme, text('old'))
       await store.put(globex, text('old'))
-      const [{ modifiedAtMs }] = (await list(acme)) as [{ modifiedAtMs: number }]
+      const { modifiedAtMs } = (await list(acme))[0]!
       expect(await store.deleteIfOlder(acme, sha256, modifiedAtMs)).toBe(false)
       expect(await store.has(acme, sha256)).toBe(true)
       expect(await store.deleteIfOlder(acme, sha256, modifiedAtMs + 1)).toBe(true)
