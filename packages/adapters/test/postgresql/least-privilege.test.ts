@@ -25,8 +25,13 @@ describeWithServer?.('a login that owns nothing', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   const logger = new CollectingLogger()
 
-  const open = (options: { readonly migrationDatabaseUrl?: string } = {}): Promise<Platform> =>
-    openPlatform({ databaseUrl: created.url, dataFolder: folder.path, artifacts: 'database:', logger, jobGraceMs: 100, ...options })
+  let opened: Platform[] = []
+
+  const open = async (options: { readonly migrationDatabaseUrl?: string } = {}): Promise<Platform> => {
+    const platform = await openPlatform({ databaseUrl: created.url, dataFolder: folder.path, artifacts: 'database:', logger, jobGraceMs: 100, ...options })
+    opened.push(platform)
+    return platform
+  }
 
   beforeEach(async () => {
     created = await createTestDatabase()
@@ -34,6 +39,9 @@ describeWithServer?.('a login that owns nothing', () => {
   })
 
   afterEach(async () => {
+    // also what a test that failed left open, which would keep the tests from ending
+    await Promise.all(opened.map((platform) => platform.close()))
+    opened = []
     await created.drop()
     await folder.remove()
   })

@@ -110,15 +110,16 @@ describe('openPlatform on PostgreSQL', () => {
       const redis = { cache: new MemoryCache({ maxBytes: 1_000, clock: new FixedClock() }), changes: memory.changes, rateLimiter: memory.rateLimiter, onlineStore: memory.onlineStore }
       const own = await createTestDatabase()
       const untouched = join(folder.path, 'untouched')
-      const opened = await openPlatform({
+      const platform = await openPlatform({
         databaseUrl: own.url, migrationDatabaseUrl: own.ownerUrl, dataFolder: untouched, logger, redis, masterKeys: [new Uint8Array(32).fill(1)], artifacts: 'database:',
       })
-      const { sha256 } = await opened.artifacts.put(acme, new Uint8Array([1]))
-      expect(await opened.artifacts.has(acme, sha256)).toBe(true)
+      opened.push(platform, memory)
+      const { sha256 } = await platform.artifacts.put(acme, new Uint8Array([1]))
+      expect(await platform.artifacts.has(acme, sha256)).toBe(true)
       expect(existsSync(untouched)).toBe(false)
-      for (const port of ['cache', 'changes', 'rateLimiter', 'onlineStore'] as const) expect(opened[port]).toBe(redis[port])
-      await opened.close()
+      for (const port of ['cache', 'changes', 'rateLimiter', 'onlineStore'] as const) expect(platform[port]).toBe(redis[port])
       await memory.close()
+      await platform.close()
       await own.drop()
     })
 

@@ -11,6 +11,12 @@ import { type TestDatabase, createTestDatabase, reportMissingServer, serverAnswe
 const unavailable = (reason: string) => ({ code: 'STORAGE_UNAVAILABLE', details: { reason } })
 const pid = async (transaction: Transaction<unknown>): Promise<number> => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction)).rows[0]!.pid
 
+/** What is to be closed after a test, also after one that failed: left open, it would keep the tests from ending. The last comes first. */
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
 describe('a PostgreSQL server that does not answer when the platform is opened', () => {
   it.each([
     ['takes connections and says nothing', () => undefined],
@@ -18,14 +24,13 @@ describe('a PostgreSQL server that does not answer when the platform is opened',
   ] as const)('is reported in time when it %s', async (_, onConnection) => {
     const server: FaultyServer = await startFaultyServer(onConnection as never)
     const folder = await temporaryFolder()
+    closing.push(() => server.close(), () => folder.remove())
     const askedAt = performance.now()
     const opening = openPlatform({ databaseUrl: `postgres://me:hunter2@127.0.0.1:${server.port}/db`, dataFolder: folder.path, connectionTimeoutMs: 200, logger: new CollectingLogger() })
     const refusal: unknown = await opening.catch((error: unknown) => error)
     expect(refusal).toMatchObject(unavailable('connection'))
     expect(String(refusal)).not.toContain('hunter2')
     expect(performance.now() - askedAt).toBeLessThan(2_000)
-    await server.close()
-    await folder.remove()
   })
 })
 
@@ -170,9 +175,11 @@ describeWithServer?.('a platform whose PostgreSQL server goes away', () => {
     const created = await createTestDatabase()
     const folder = await temporaryFolder()
     const proxy = await startProxy(5432)
+    closing.push(() => folder.remove(), () => created.drop(), () => proxy.close())
     const logger = new CollectingLogger()
     const [databaseUrl, migrationDatabaseUrl] = [created.url, created.ownerUrl].map((url) => url.replace(':5432', `:${proxy.port}`)) as [string, string]
     const platform: Platform = await openPlatform({ databaseUrl, migrationDatabaseUrl, dataFolder: folder.path, artifacts: 'database:', logger, jobGraceMs: 100, connectionTimeoutMs: 500 })
+    closing.push(() => platform.close())
     const before = await platform.jobs.enqueue(asAcme, { kind: 'train', payload: 1 })
     await platform.jobs.work('other', () => Promise.resolve(), { concurrency: 4 })
     proxy.cut()
@@ -189,10 +196,6 @@ describeWithServer?.('a platform whose PostgreSQL server goes away', () => {
     }
     expect((await platform.jobs.list(asAcme)).jobs).toHaveLength(2)
     expect(logger.records.filter(({ message }) => message.includes('the job queue'))).toMatchObject([{ level: 'warn', message: expect.stringContaining('can not reach its database') }])
-    await platform.close()
-    await proxy.close()
-    await created.drop()
-    await folder.remove()
   })
 })
 
@@ -201,6 +204,7 @@ describeWithServer?.('changes over a PostgreSQL server', () => {
     const created = await createTestDatabase()
     const logger = new CollectingLogger()
     const [one, two] = [0, 1].map(() => new PostgresqlChangeSignal({ databaseUrl: created.url, logger })) as [PostgresqlChangeSignal, PostgresqlChangeSignal]
+    closing.push(() => created.drop(), () => one.close(), () => two.close())
     await Promise.all([one.open(), two.open()])
     const heard: string[] = []
     two.subscribe('model-alias', ({ subject }) => void heard.push(subject))
@@ -216,7 +220,5 @@ describeWithServer?.('changes over a PostgreSQL server', () => {
     })
     await until(() => (logger.records.length === 4 ? true : undefined))
     expect(logger.records.map(({ level }) => level).sort()).toEqual(['info', 'info', 'warn', 'warn'])
-    await Promise.all([one.close(), two.close()])
-    await created.drop()
   })
 })
