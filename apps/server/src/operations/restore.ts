@@ -130,10 +130,11 @@ async function hasRows(transaction: Transaction<unknown>, { schema, name }: Tena
   return rows.length > 0
 }
 
-async function insert(transaction: Transaction<unknown>, { schema, name }: TenantTable, columns: readonly string[], lines: readonly string[]): Promise<void> {
+async function insert(transaction: Transaction<unknown>, { schema, name, neededJson }: TenantTable, columns: readonly string[], lines: readonly string[]): Promise<void> {
   const table = sql.table(`${schema}.${name}`)
   const listed = sql.join(columns.map((column) => sql.ref(column)))
-  await sql`insert into ${table} (${listed}) select ${listed} from json_populate_recordset(null::${table}, ${`[${lines.join(',')}]`}::json) on conflict do nothing`.execute(transaction)
+  const values = sql.join(columns.map((column) => (neededJson.includes(column) ? sql`coalesce(${sql.ref(column)}, 'null')` : sql.ref(column))))
+  await sql`insert into ${table} (${listed}) select ${values} from json_populate_recordset(null::${table}, ${`[${lines.join(',')}]`}::json) on conflict do nothing`.execute(transaction)
 }
 
 const refused = (message: string): PlatformError => new PlatformError('RESTORE_REFUSED', message)

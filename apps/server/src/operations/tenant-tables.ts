@@ -7,6 +7,8 @@ export interface TenantTable {
   readonly name: string
   /** Those that an insert gives: neither identities nor generated ones. */
   readonly columns: readonly string[]
+  /** Those that hold JSON and must hold some: a `null` in them is JSON's, not SQL's. */
+  readonly neededJson: readonly string[]
   /** The columns of its primary key with their types, which order its rows. */
   readonly key: readonly { readonly column: string; readonly type: string }[]
   /** Whether the database numbers its rows itself. */
@@ -26,6 +28,7 @@ interface ColumnRow {
   readonly generated: boolean
   readonly tenant_adds: boolean
   readonly type: string
+  readonly needed: boolean
   /** Place in the primary key, from 1; null outside of it. */
   readonly key_place: number | null
 }
@@ -39,7 +42,7 @@ export async function findTenantTables(database: Database): Promise<readonly Ten
   const { columns, references } = await database.asSystem(async (transaction) => ({
     columns: (await sql<ColumnRow>`
       select n.nspname as schema, c.relname as name, a.attname as column, a.attidentity <> '' as identity, a.attgenerated <> '' as generated,
-        has_table_privilege('ml_app', c.oid, 'insert') as tenant_adds, format_type(a.atttypid, a.atttypmod) as type,
+        has_table_privilege('ml_app', c.oid, 'insert') as tenant_adds, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as needed,
         array_position(k.conkey, a.attnum) as key_place
       from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
@@ -58,6 +61,7 @@ export async function findTenantTables(database: Database): Promise<readonly Ten
     tables.set(table, {
       schema, name, tenantAdds,
       columns: rows.filter(({ identity, generated }) => !identity && !generated).map(({ column }) => column),
+      neededJson: rows.filter(({ type, needed }) => needed && (type === 'json' || type === 'jsonb')).map(({ column }) => column),
       key: key.map(({ column, type }) => ({ column, type })),
       numbersItself: rows.some(({ identity }) => identity),
     })

@@ -153,7 +153,7 @@ describe('a backup', () => {
     rmSync(path)
     await expect(verifyBackup(folder)).rejects.toThrow(rows[0]!.path)
     writeFileSync(path, whole)
-    await expect(verifyBackup(folder)).resolves.toMatchObject({ tenants: ['platform', 'acme'] })
+    await expect(verifyBackup(folder)).resolves.toMatchObject({ tenants: ['acme', 'platform'] })
   })
 
   it('whose manifest was changed is refused', async () => {

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Access } from '@motadata/access'
-import { openPlatform } from '@motadata/adapters'
+import { isRestoreUnderWay, openPlatform, type OpenPlatformOptions } from '@motadata/adapters'
 import { parseTenantId, type Platform, platformContext } from '@motadata/core'
 import { MLSystem } from '@motadata/ml-framework'
 import { makeTickets } from '@motadata/use-case-ticket-classification'
+import { createServer } from '../../src/create-server.js'
 import { backUp } from '../../src/operations/backup.js'
-import { type BackupManifest, verifyBackup } from '../../src/operations/backup-format.js'
+import { backupId, type BackupManifest, verifyBackup } from '../../src/operations/backup-format.js'
 import { chooseMasterKeys, restore } from '../../src/operations/restore.js'
 
 const acme = parseTenantId('acme')
@@ -23,7 +24,7 @@ describe('a restore that is cut off', () => {
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'motadata-cut-off-'))
     from = join(scratch, 'backup')
-    const platform = await openPlatform({ dataFolder: join(scratch, 'source'), masterKeys: [sourceKey] })
+    const platform = await open({ dataFolder: join(scratch, 'source') })
     try {
       key = (await (await Access.open(platform)).bootstrap({ tenantId: 'acme' }))!.adminKey.key
       const ml = (await MLSystem.open(platform)).forTenant('acme')
@@ -38,7 +39,15 @@ describe('a restore that is cut off', () => {
   }, 60_000)
   afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-  const openTarget = (name: string): Promise<Platform> => openPlatform({ dataFolder: join(scratch, name), masterKeys: [sourceKey], forRestore: true })
+  const opened: Platform[] = []
+  const open = async (options: OpenPlatformOptions): Promise<Platform> => {
+    const platform = await openPlatform({ ...options, ...(options.inMemory ? {} : { masterKeys: [sourceKey] }) })
+    opened.push(platform)
+    return platform
+  }
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((platform) => platform.close()))
+  })
 
   /** The platform, of which the n-th unit of work or artifact that a restore writes fails, as if its process died there. */
   function dyingAt(platform: Platform, step: number): Platform {
@@ -61,49 +70,43 @@ describe('a restore that is cut off', () => {
     return { ...platform, database: dying(database, ['withTenant', 'asSystem']), artifacts: dying(artifacts, ['put']), jobs: dying(jobs, ['resume']) }
   }
 
-  it('is recognised wherever it was: nobody serves the half, and the same restore goes on to the end', async () => {
-    const target = 'target'
-    let step = 0
-    for (let ended = false; !ended; step++) {
-      const platform = await openTarget(target)
-      const outcome = await restore(dyingAt(platform, step), { from, manifest }).then(() => 'whole', (error: Error) => error.message)
-      await platform.close()
-      ended = outcome === 'whole'
-      if (ended) break
+  it('is recognised in every phase: it is marked or nothing was written, and the same restore goes on to the end', async () => {
+    const platform = await open({ inMemory: true, forRestore: true })
+    const access = await Access.open(platform)
+    let [steps, marked] = [0, 0]
+    const attempt = (): Promise<string> => restore(dyingAt(platform, steps++), { from, manifest }).then(() => 'whole', (error: Error) => error.message)
+    for (let outcome = await attempt(); outcome !== 'whole'; outcome = await attempt()) {
       expect(outcome).toBe('died')
-      // what has written nothing yet has left nothing to serve: the platform is empty
-      const opening = openPlatform({ dataFolder: join(scratch, target), masterKeys: [sourceKey] })
-      const served = await opening.then((opened) => opened, (error: unknown) => error as { code: string })
-      if ('code' in served) {
-        expect(served).toMatchObject({ code: 'RESTORE_UNFINISHED', message: expect.stringContaining('Run the same restore again') })
-      } else {
-        expect((await (await Access.open(served)).tenants.list(platformContext(parseTenantId('platform'), 'look'))).tenants).toEqual([])
-        for (const tenantId of manifest.tenants) for await (const artifact of served.artifacts.list(parseTenantId(tenantId))) throw new Error(`an artifact ${artifact.sha256}`)
-        await served.close()
+      if (await isRestoreUnderWay(platform.database, backupId(manifest))) marked++
+      else {
+        expect((await access.tenants.list(platformContext(parseTenantId('platform'), 'look'))).tenants).toEqual([])
+        for await (const artifact of platform.artifacts.list(acme)) throw new Error(`the artifact ${artifact.sha256} is there`)
       }
     }
-    // empty, marked, an artifact, a table after the other, jobs, the end of the mark
-    expect(step).toBeGreaterThan(8)
-    const platform = await openPlatform({ dataFolder: join(scratch, target), masterKeys: [sourceKey] })
-    try {
-      expect((await (await Access.open(platform)).authenticateKey(key, { requestId: 'after', requiredAccess: 'admin' })).tenantId).toBe('acme')
-      const system = await MLSystem.open(platform)
-      expect((await system.getModel(asAcme, 'routing')).aliases).toEqual({ canary: 1, champion: 1 })
-      expect(await system.registry.listAliasEvents(asAcme, 'routing')).toHaveLength(2)
-      expect((await platform.jobs.list(asAcme)).jobs).toHaveLength(1)
-      await system.close()
-    } finally {
-      await platform.close()
-    }
-  }, 120_000)
+    // an artifact, a table after the other, the jobs, the end of the mark
+    expect(marked).toBeGreaterThan(8)
+    expect(await isRestoreUnderWay(platform.database, backupId(manifest))).toBe(false)
+    expect((await access.authenticateKey(key, { requestId: 'after', requiredAccess: 'admin' })).tenantId).toBe('acme')
+    const system = await MLSystem.open(platform)
+    expect((await system.getModel(asAcme, 'routing')).aliases).toEqual({ canary: 1, champion: 1 })
+    expect(await system.registry.listAliasEvents(asAcme, 'routing')).toHaveLength(2)
+    expect((await platform.jobs.list(asAcme)).jobs).toHaveLength(1)
+  }, 60_000)
 
-  it('holds its place against the restore of another backup', async () => {
-    const platform = await openTarget('contested')
+  it('leaves what nobody serves and no other backup goes into, until it is begun again', async () => {
+    const dataFolder = join(scratch, 'target')
+    const platform = await open({ dataFolder, forRestore: true })
     await expect(restore(dyingAt(platform, 12), { from, manifest })).rejects.toThrow('died')
     const another = { ...manifest, createdAt: new Date(0).toISOString() }
     await expect(restore(platform, { from, manifest: another })).rejects.toMatchObject({ code: 'RESTORE_REFUSED', message: expect.stringContaining('another backup') })
-    await restore(platform, { from, manifest })
     await platform.close()
+    await expect(createServer({ config: { PORT: 0, DATA_FOLDER: dataFolder, MASTER_KEYS: [sourceKey] } })).rejects.toMatchObject({
+      code: 'RESTORE_UNFINISHED', message: expect.stringContaining('Run the same restore again'),
+    })
+    const again = await open({ dataFolder, forRestore: true })
+    await restore(again, { from, manifest })
+    await again.close()
+    expect((await (await open({ dataFolder })).jobs.list(asAcme)).jobs).toHaveLength(1)
   }, 60_000)
 })
 
