@@ -79,13 +79,22 @@ function start(name: App, { dataFolder, environment = {}, built = false }: Proce
   return { child, app }
 }
 
+/** Processes from source start slowly on a busy machine, but not for ever: one that hangs would keep the tests from ending. */
+const longestStartMs = 120_000
+
 function printed(child: ChildProcess, output: AppProcess['output'], stream: 'standard' | 'error', pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), longestStartMs)
     const look = (): void => {
       const found = pattern.exec(output[stream])
-      if (found) resolve(found)
+      if (!found) return
+      clearTimeout(timer)
+      resolve(found)
     }
     for (const readable of [child.stdout, child.stderr]) readable?.on('data', look)
-    child.once('exit', (code) => reject(new Error(`Expected the process to print ${pattern}, but it ended with ${code}.\n${output.standard}\n${output.error}`)))
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`Expected the process to print ${pattern}, but it ended with ${code} within ${longestStartMs / 1_000} s.\n${output.standard}\n${output.error}`))
+    })
   })
 }
