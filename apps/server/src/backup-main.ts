@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { PlatformError } from '@motadata/core'
 import { backUp } from './operations/backup.js'
+import { expectData } from './operations/expect-data.js'
 import { keyFile } from './operations/key-file.js'
 import { runOperation } from './operations/run-operation.js'
 
@@ -15,9 +13,7 @@ await runOperation({
 On PostgreSQL it runs beside servers and workers; the embedded database belongs to one process, so stop the server first. Whoever has the folder has
 the secrets of all tenants: it is readable by its owner alone; keep it so. motadata-restore brings it back, also on the other engine.`,
   run: async ({ folder, config, open, print }) => {
-    if (config.DATABASE_URL === undefined && !existsSync(config.DATA_FOLDER)) {
-      throw new PlatformError('CONFIGURATION_INVALID', `Expected a data folder at ${resolve(config.DATA_FOLDER)}, got none. Set DATA_FOLDER or DATABASE_URL.`)
-    }
+    expectData(config)
     const platform = await open()
     try {
       const manifest = await backUp(platform, {

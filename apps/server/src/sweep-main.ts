@@ -2,6 +2,7 @@
 import { Access } from '@motadata/access'
 import { MLSystem } from '@motadata/ml-framework'
 import { createConfiguredUpkeep } from '@motadata/worker/process'
+import { expectData } from './operations/expect-data.js'
 import { runOperation } from './operations/run-operation.js'
 
 await runOperation({
@@ -14,6 +15,7 @@ jobs that ended long ago. Workers do the same by themselves once a day.
 
 On PostgreSQL it runs beside servers and workers; the embedded database belongs to one process, so stop the server first.`,
   run: async ({ flagged: dryRun, config, open, print }) => {
+    expectData(config)
     const platform = await open()
     try {
       const [access, system] = [await Access.open(platform), await MLSystem.open(platform)]

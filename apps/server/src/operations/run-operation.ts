@@ -44,7 +44,7 @@ export async function runOperation({ help, argument, flag, run }: Operation): Pr
     return
   }
   if (given === 'wrong') {
-    console.error(`Expected ${listed.length > 0 ? `${listed.join('; ')}; and nothing else` : 'no arguments but --help'}.\n\n${usage}`)
+    console.error(`Expected ${argument ? `--${argument.name} FOLDER, ${argument.meaning}, and ` : ''}no arguments but ${flag ? `--${flag.name} and ` : ''}--help.\n\n${usage}`)
     process.exitCode = 2
     return
   }
