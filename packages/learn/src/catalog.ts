@@ -1,6 +1,10 @@
 import { MLError, ModelLoadError } from '@motadata/core'
 import { FittedMajorityClassifier, MajorityClassifier, majorityClassifierSchema } from './baseline/majority-classifier.js'
 import { FittedMeanRegressor, MeanRegressor, meanRegressorSchema } from './baseline/mean-regressor.js'
+import { ExtraTreesClassifier } from './ensemble/extra-trees-classifier.js'
+import { ExtraTreesRegressor } from './ensemble/extra-trees-regressor.js'
+import { RandomForestClassifier } from './ensemble/random-forest-classifier.js'
+import { RandomForestRegressor } from './ensemble/random-forest-regressor.js'
 import type { ClassifierEstimator, FittedClassifier, FittedRegressor, RegressorEstimator } from './estimator.js'
 import { type HyperparameterSchema, nearestName } from './hyperparameters.js'
 import { ElasticNet, elasticNetSchema, Lasso, lassoSchema } from './linear/elastic-net.js'
@@ -12,6 +16,14 @@ import { PoissonRegression, poissonRegressionSchema } from './linear/poisson-reg
 import { QuantileRegression, quantileRegressionSchema } from './linear/quantile-regression.js'
 import { Ridge, ridgeSchema } from './linear/ridge.js'
 import type { ModelState } from './model-state.js'
+import { DecisionTreeClassifier } from './tree/decision-tree-classifier.js'
+import { DecisionTreeRegressor } from './tree/decision-tree-regressor.js'
+import { FittedTreeClassifier } from './tree/fitted-tree-classifier.js'
+import { FittedTreeRegressor } from './tree/fitted-tree-regressor.js'
+import {
+  decisionTreeClassifierSchema, decisionTreeRegressorSchema, extraTreesClassifierSchema, extraTreesRegressorSchema, randomForestClassifierSchema,
+  randomForestRegressorSchema,
+} from './tree/tree-hyperparameters.js'
 
 export interface ClassifierEntry {
   readonly kind: string
@@ -99,6 +111,48 @@ export const estimatorCatalog: readonly EstimatorEntry[] = [
     hyperparameterSchema: meanRegressorSchema,
     create: (hyperparameters) => new MeanRegressor(hyperparameters),
     load: (state) => FittedMeanRegressor.load(state),
+  },
+  {
+    kind: 'decision-tree-classifier',
+    task: 'classification',
+    hyperparameterSchema: decisionTreeClassifierSchema,
+    create: (hyperparameters) => new DecisionTreeClassifier(hyperparameters),
+    load: (state) => FittedTreeClassifier.load(state, 'decision-tree-classifier'),
+  },
+  {
+    kind: 'decision-tree-regressor',
+    task: 'regression',
+    hyperparameterSchema: decisionTreeRegressorSchema,
+    create: (hyperparameters) => new DecisionTreeRegressor(hyperparameters),
+    load: (state) => FittedTreeRegressor.load(state, 'decision-tree-regressor'),
+  },
+  {
+    kind: 'random-forest-classifier',
+    task: 'classification',
+    hyperparameterSchema: randomForestClassifierSchema,
+    create: (hyperparameters) => new RandomForestClassifier(hyperparameters),
+    load: (state) => FittedTreeClassifier.load(state, 'random-forest-classifier'),
+  },
+  {
+    kind: 'random-forest-regressor',
+    task: 'regression',
+    hyperparameterSchema: randomForestRegressorSchema,
+    create: (hyperparameters) => new RandomForestRegressor(hyperparameters),
+    load: (state) => FittedTreeRegressor.load(state, 'random-forest-regressor'),
+  },
+  {
+    kind: 'extra-trees-classifier',
+    task: 'classification',
+    hyperparameterSchema: extraTreesClassifierSchema,
+    create: (hyperparameters) => new ExtraTreesClassifier(hyperparameters),
+    load: (state) => FittedTreeClassifier.load(state, 'extra-trees-classifier'),
+  },
+  {
+    kind: 'extra-trees-regressor',
+    task: 'regression',
+    hyperparameterSchema: extraTreesRegressorSchema,
+    create: (hyperparameters) => new ExtraTreesRegressor(hyperparameters),
+    load: (state) => FittedTreeRegressor.load(state, 'extra-trees-regressor'),
   },
 ]
 

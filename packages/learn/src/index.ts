@@ -23,6 +23,17 @@ export { ElasticNet, Lasso, type ElasticNetHyperparameters, type LassoHyperparam
 export { HuberRegression, type HuberRegressionHyperparameters } from './linear/huber-regression.js'
 export { QuantileRegression, type QuantileRegressionHyperparameters } from './linear/quantile-regression.js'
 export { PoissonRegression, type PoissonRegressionHyperparameters } from './linear/poisson-regression.js'
+export { DecisionTreeClassifier, type DecisionTreeClassifierHyperparameters } from './tree/decision-tree-classifier.js'
+export { DecisionTreeRegressor, type DecisionTreeRegressorHyperparameters } from './tree/decision-tree-regressor.js'
+export { FittedTreeClassifier, type TreeClassifierParameters } from './tree/fitted-tree-classifier.js'
+export { FittedTreeRegressor, type TreeRegressorParameters } from './tree/fitted-tree-regressor.js'
+export { TreeEnsemble, type TreeEnsembleParts } from './tree/tree-ensemble.js'
+export type { TreeNodes } from './tree/tree-nodes.js'
+export type { TreeScores } from './tree/tree-scores.js'
+export { ExtraTreesClassifier, type ExtraTreesClassifierHyperparameters } from './ensemble/extra-trees-classifier.js'
+export { ExtraTreesRegressor, type ExtraTreesRegressorHyperparameters } from './ensemble/extra-trees-regressor.js'
+export { RandomForestClassifier, type RandomForestClassifierHyperparameters } from './ensemble/random-forest-classifier.js'
+export { RandomForestRegressor, type RandomForestRegressorHyperparameters } from './ensemble/random-forest-regressor.js'
 // preprocessing
 export { TextTokenizer } from './preprocessing/text-tokenizer.js'
 export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'
@@ -107,8 +118,10 @@ export {
   fitQuantileConformal, fitSplitConformal, PredictionIntervals, type PredictionIntervalOptions,
 } from './conformal/prediction-intervals.js'
 export {
-  explainLinear, groupContributions, type FeatureContribution, type GroupedContribution, type LinearExplanation, type LinearExplanationOptions, type LinearTerms,
-} from './explanation/linear-explanation.js'
+  groupContributions, type Explanation, type ExplanationOptions, type FeatureContribution, type GroupedContribution,
+} from './explanation/explanation.js'
+export { explainLinear, type LinearTerms } from './explanation/linear-explanation.js'
+export { explainTrees, TreeExplainer } from './explanation/tree-explanation.js'
 // statistics
 export { quantile } from './statistics/quantile.js'
 export { describeSample, type Description } from './statistics/describe.js'

@@ -145,6 +145,39 @@ export class TreeEnsemble {
     for (let i = 0; i < sparseCount; i++) this.#row[dense.length + sparseIndices[i]] = 0
   }
 
+  /**
+   * Adds what one tree says of some rows.
+   *
+   * @param out - shape (rows of the matrix, outputs), added to.
+   */
+  addTreeScores(tree: number, X: FeatureMatrix, rows: Uint32Array, out: Float64Array): void {
+    const width = this.widths.denseCount
+    if (this.#row.length === 0) {
+      for (const row of rows) this.#addTree(tree, X.dense?.values ?? this.#row, row, row + 1, width, out)
+      return
+    }
+    const output = (tree % (this.outputs / this.leafWidth)) * this.leafWidth
+    for (const row of rows) {
+      this.#fillFrom(X, row)
+      const from = this.#leafRow(this.treeStarts[tree], this.#row, 0) * this.leafWidth
+      for (let k = 0; k < this.leafWidth; k++) out[row * this.outputs + output + k] += this.leafValues[from + k]
+      this.#clearFrom(X, row)
+    }
+  }
+
+  #fillFrom(X: FeatureMatrix, r: number): void {
+    const { rowPointers, columnIndices, values } = X.sparse!
+    const width = this.widths.denseCount
+    for (let c = 0; c < width; c++) this.#row[c] = X.dense!.values[r * width + c]
+    for (let i = rowPointers[r]; i < rowPointers[r + 1]; i++) this.#row[width + columnIndices[i]] = values[i]
+  }
+
+  #clearFrom(X: FeatureMatrix, r: number): void {
+    const { rowPointers, columnIndices } = X.sparse!
+    const width = this.widths.denseCount
+    for (let i = rowPointers[r]; i < rowPointers[r + 1]; i++) this.#row[width + columnIndices[i]] = 0
+  }
+
   #addDenseScores(values: Float32Array, rowCount: number, width: number, out: Float64Array): void {
     for (let start = 0; start < rowCount; start += rowBlock) {
       const end = Math.min(start + rowBlock, rowCount)
@@ -153,14 +186,10 @@ export class TreeEnsemble {
   }
 
   #addSparseScores(X: FeatureMatrix, out: Float64Array): void {
-    const { rowPointers, columnIndices, values } = X.sparse!
-    const width = this.widths.denseCount
-    const row = this.#row
     for (let r = 0; r < X.rowCount; r++) {
-      for (let c = 0; c < width; c++) row[c] = X.dense!.values[r * width + c]
-      for (let i = rowPointers[r]; i < rowPointers[r + 1]; i++) row[width + columnIndices[i]] = values[i]
-      this.#addAllTrees(row, 0, out, r * this.outputs)
-      for (let i = rowPointers[r]; i < rowPointers[r + 1]; i++) row[width + columnIndices[i]] = 0
+      this.#fillFrom(X, r)
+      this.#addAllTrees(this.#row, 0, out, r * this.outputs)
+      this.#clearFrom(X, r)
     }
   }
 

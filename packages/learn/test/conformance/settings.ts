@@ -28,6 +28,13 @@ const settings: Readonly<Record<string, ConformanceSettings>> = {
   'quantile-regression': { hyperparameters: { alpha: 0.01, tolerance: 1e-10 }, duplicationTolerance: 1e-4 },
   'poisson-regression': { hyperparameters: { tolerance: 1e-12 }, duplicationTolerance: 1e-4 },
   'mean-regressor': { duplicationTolerance: 1e-12 },
+  // unlimited trees know every row, whatever it weighs
+  'decision-tree-classifier': { hyperparameters: { maxDepth: 3 }, duplicationTolerance: 1e-12 },
+  'decision-tree-regressor': { hyperparameters: { maxDepth: 3 }, duplicationTolerance: 1e-9 },
+  'random-forest-classifier': { hyperparameters: { trees: 7, outOfBagScore: true }, permutationTolerance: 1e-12 },
+  'random-forest-regressor': { hyperparameters: { trees: 7, outOfBagScore: true } },
+  'extra-trees-classifier': { hyperparameters: { trees: 7, maxDepth: 3 }, permutationTolerance: 1e-12 },
+  'extra-trees-regressor': { hyperparameters: { trees: 7 } },
 }
 
 export const settingsOf = (entry: EstimatorEntry): ConformanceSettings => settings[entry.kind] ?? {}

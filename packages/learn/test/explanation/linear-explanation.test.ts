@@ -28,11 +28,11 @@ describe('explainLinear', () => {
   const several = fit([0, 1, 2, 0, 1, 2], ['a', 'b', 'c'])
   const two = fit([0, 1, 0, 1, 1, 0], ['no', 'yes'])
 
-  it('gives contributions that sum, with the intercept, to the score whose softmax is the probability', () => {
+  it('gives contributions that sum, with the base, to the score whose softmax is the probability', () => {
     for (let at = 0; at < 6; at++) {
       const scores = [0, 1, 2].map((code) => {
-        const { score, intercept, contributions } = explainLinear(several, rowOf(at), { code })
-        expect(sumOf(contributions) + intercept).toBeCloseTo(score, 12)
+        const { score, base, contributions } = explainLinear(several, rowOf(at), { code })
+        expect(sumOf(contributions) + base).toBeCloseTo(score, 12)
         return score
       })
       const exponentials = scores.map(Math.exp)
