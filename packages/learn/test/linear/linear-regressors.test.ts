@@ -159,9 +159,9 @@ it('explains linear regressors exactly', () => {
   const row = fillRow(createFeatureRow(4, 6), X, 7)
   for (const estimator of [new Ridge(), new Lasso({ alpha: 0.1 }), new HuberRegression(), new PoissonRegression({ alpha: 1e-3 })]) {
     const fitted = estimator.fit(X, y)
-    const { score, intercept, contributions } = explainLinear(fitted, row)
+    const { score, base, contributions } = explainLinear(fitted, row)
     const predicted = fitted.predictRow(row)
     expect(score).toBeCloseTo(estimator.kind === 'poisson-regression' ? Math.log(predicted) : predicted, 9)
-    expect(intercept + contributions.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(score, 9)
+    expect(base + contributions.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(score, 9)
   }
 })
