@@ -33,7 +33,7 @@ export class KernelMemory {
 
   /** @param limitBytes - `allocate` refuses what goes beyond. */
   static open(engine: KernelEngine, limitBytes: number): KernelMemory {
-    const limit = Math.min(limitBytes, maximumPages * pageBytes)
+    const limit = Math.min(limitBytes, engine === 'wasm' ? maximumPages * pageBytes : 2 ** 31 - pageBytes)
     if (engine === 'javascript') {
       const Growable = SharedArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => SharedArrayBuffer
       return new KernelMemory(undefined, new Growable(pageBytes, { maxByteLength: Math.ceil(limit / pageBytes) * pageBytes }), limit)

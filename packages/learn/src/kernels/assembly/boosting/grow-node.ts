@@ -1,0 +1,44 @@
+import { addToHistogram, subtractHistogram } from './histogram'
+import { searchFeature } from './split-search'
+
+/** Features of a block, bytes of a feature's description and of a split that was found. */
+const BLOCK_WIDTH: usize = 8
+const FEATURE_BYTES: usize = 16
+const RESULT_BYTES: usize = 64
+
+@inline
+function searchBlock(parameters: usize, block: usize, histogram: usize, shift: usize, node: usize, results: usize): void {
+  const features: usize = load<u32>(parameters, 16)
+  for (let position: usize = 0; position < BLOCK_WIDTH; position++) {
+    const index = block * BLOCK_WIDTH + position
+    const feature = features + index * FEATURE_BYTES
+    const result = results + index * RESULT_BYTES
+    if (load<i32>(feature) == 0) store<f64>(result, -1.0)
+    else searchFeature(parameters, histogram + (position << (shift + 3)), feature, node, result)
+  }
+}
+
+/**
+ * Makes a block's histograms of two siblings, that of the one with fewer rows from them and the other's from their parent's, and finds
+ * the best split of each by each feature. Without a parent there is one node, the root.
+ */
+export function growBlock(parameters: usize, task: usize): void {
+  const rowCount: usize = load<u32>(parameters, 4)
+  const block: usize = load<u32>(<usize>load<u32>(parameters, 20) + (task << 2))
+  const blockTable: usize = <usize>load<u32>(parameters, 12) + (block << 3)
+  const shift: usize = load<u32>(blockTable)
+  const offset: usize = load<u32>(blockTable, 4)
+  const own: usize = <usize>load<u32>(parameters, 32) + offset
+  const parent: usize = load<u32>(parameters, 36)
+  const bytes: usize = BLOCK_WIDTH << (shift + 3)
+  memory.fill(own, 0, bytes)
+  addToHistogram(
+    <usize>load<u32>(parameters) + ((block * rowCount) << 3), load<u32>(parameters, 8), load<u32>(parameters, 28), own, <i32>shift,
+    load<u32>(parameters, 24), load<u32>(parameters, 40),
+  )
+  if (parent != 0) subtractHistogram(parent + offset, own, bytes)
+  const results: usize = load<u32>(parameters, 48)
+  if (results != 0) searchBlock(parameters, block, own, shift, load<u32>(parameters, 44), results)
+  const siblingResults: usize = load<u32>(parameters, 56)
+  if (siblingResults != 0) searchBlock(parameters, block, parent + offset, shift, load<u32>(parameters, 52), siblingResults)
+}
