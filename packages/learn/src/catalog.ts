@@ -5,6 +5,10 @@ import { ExtraTreesClassifier } from './ensemble/extra-trees-classifier.js'
 import { ExtraTreesRegressor } from './ensemble/extra-trees-regressor.js'
 import { RandomForestClassifier } from './ensemble/random-forest-classifier.js'
 import { RandomForestRegressor } from './ensemble/random-forest-regressor.js'
+import { FittedBoostingClassifier } from './ensemble/fitted-boosting-classifier.js'
+import { FittedBoostingRegressor } from './ensemble/fitted-boosting-regressor.js'
+import { GradientBoostingClassifier, gradientBoostingClassifierSchema } from './ensemble/gradient-boosting-classifier.js'
+import { GradientBoostingRegressor, gradientBoostingRegressorSchema } from './ensemble/gradient-boosting-regressor.js'
 import type { ClassifierEstimator, FittedClassifier, FittedRegressor, RegressorEstimator } from './estimator.js'
 import { type HyperparameterSchema, nearestName } from './hyperparameters.js'
 import { ElasticNet, elasticNetSchema, Lasso, lassoSchema } from './linear/elastic-net.js'
@@ -49,6 +53,20 @@ export type EstimatorEntry = ClassifierEntry | RegressorEntry
 
 /** Every estimator of this package. Its stored states have the format `<kind>/<number>`. */
 export const estimatorCatalog: readonly EstimatorEntry[] = [
+  {
+    kind: 'gradient-boosting-classifier',
+    task: 'classification',
+    hyperparameterSchema: gradientBoostingClassifierSchema,
+    create: (hyperparameters) => new GradientBoostingClassifier(hyperparameters),
+    load: (state) => FittedBoostingClassifier.load(state),
+  },
+  {
+    kind: 'gradient-boosting-regressor',
+    task: 'regression',
+    hyperparameterSchema: gradientBoostingRegressorSchema,
+    create: (hyperparameters) => new GradientBoostingRegressor(hyperparameters),
+    load: (state) => FittedBoostingRegressor.load(state),
+  },
   {
     kind: 'logistic-regression',
     task: 'classification',

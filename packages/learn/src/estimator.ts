@@ -16,8 +16,23 @@ export interface FitOptions {
   readonly classWeights?: Float64Array
   /** Threads to work in, at most; default 1. What is learned does not depend on it. */
   readonly threads?: number
+  /** Memory that a fit may work in, for estimators that say how much they take; 2 GiB when absent. More is refused with `DATA_TOO_LARGE`. */
+  readonly memoryLimitBytes?: number
+  /** Dense columns whose values are categories, as whole numbers from 0, for estimators that split categories; others take them as numbers. */
+  readonly categoricalColumns?: readonly number[]
+  /**
+   * For estimators that can keep to it; others ignore it: whether predictions may only rise with a feature (1), only fall (−1), or do both
+   * (0), shape (features,). Of two classes it is the probability of the second.
+   */
+  readonly monotone?: Int8Array
   /** A classifier of the same kind, classes and width to start from, for fewer iterations; other kinds ignore it. */
   readonly startFrom?: FittedClassifier
+}
+
+/** What predicting many rows takes besides them. */
+export interface PredictOptions {
+  /** Threads to work in, at most; default 1. What is predicted does not depend on it. */
+  readonly threads?: number
 }
 
 /** The classes to learn: row `r` has the class `classes[codes[r]]`. */
@@ -53,7 +68,7 @@ export interface FittedClassifier {
    * @returns shape (rows, classes), row-major; rows sum to 1
    * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
    */
-  predictProbabilities(X: FeatureMatrix): Float64Array
+  predictProbabilities(X: FeatureMatrix, options?: PredictOptions): Float64Array
   /**
    * Probabilities of one row, written into `out`, shape (classes,). Allocates nothing and gives the same numbers as
    * `predictProbabilities`.
@@ -95,7 +110,7 @@ export interface FittedRegressor {
    * @returns shape (rows,)
    * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
    */
-  predict(X: FeatureMatrix): Float64Array
+  predict(X: FeatureMatrix, options?: PredictOptions): Float64Array
   /** The number for one row. Allocates nothing. @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE` */
   predictRow(row: FeatureRow): number
   toState(): ModelState

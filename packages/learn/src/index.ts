@@ -6,7 +6,7 @@ export { createFeatureRow, type FeatureRow } from './feature-row.js'
 export type { ModelState, Tensor } from './model-state.js'
 export { ModelStateReader } from './model-state-reader.js'
 export type {
-  ClassificationTarget, ClassifierEstimator, FitOptions, FittedClassifier, FittedRegressor, RegressorEstimator,
+  ClassificationTarget, ClassifierEstimator, FitOptions, FittedClassifier, FittedRegressor, PredictOptions, RegressorEstimator,
 } from './estimator.js'
 export { nearestName, type BooleanRule, type ChoiceRule, type HyperparameterRule, type HyperparameterSchema, type NumberRule } from './hyperparameters.js'
 // estimators
@@ -34,6 +34,10 @@ export { ExtraTreesClassifier, type ExtraTreesClassifierHyperparameters } from '
 export { ExtraTreesRegressor, type ExtraTreesRegressorHyperparameters } from './ensemble/extra-trees-regressor.js'
 export { RandomForestClassifier, type RandomForestClassifierHyperparameters } from './ensemble/random-forest-classifier.js'
 export { RandomForestRegressor, type RandomForestRegressorHyperparameters } from './ensemble/random-forest-regressor.js'
+export { FittedBoostingClassifier } from './ensemble/fitted-boosting-classifier.js'
+export { FittedBoostingRegressor, type BoostingLink } from './ensemble/fitted-boosting-regressor.js'
+export { GradientBoostingClassifier, type GradientBoostingClassifierHyperparameters } from './ensemble/gradient-boosting-classifier.js'
+export { GradientBoostingRegressor, type GradientBoostingRegressorHyperparameters } from './ensemble/gradient-boosting-regressor.js'
 // preprocessing
 export { TextTokenizer } from './preprocessing/text-tokenizer.js'
 export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'

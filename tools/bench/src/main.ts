@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type BenchmarkResult, reachedBar } from './benchmark.js'
+import { learn } from './learn/learn.js'
 import { mainJob } from './main-job/main-job.js'
 import { writePerformancePage } from './performance-page.js'
 
-const benchmarks = [mainJob]
+const benchmarks = [mainJob, learn]
 
 const help = `Benchmarks: quality on real data, speed as a ratio to a peer interleaved in one run.
 

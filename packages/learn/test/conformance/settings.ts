@@ -18,6 +18,8 @@ export interface ConformanceSettings {
 }
 
 const settings: Readonly<Record<string, ConformanceSettings>> = {
+  'gradient-boosting-classifier': { hyperparameters: { iterations: 12, maxLeaves: 6, minLeafRows: 1 }, duplicationTolerance: 1e-6, permutationTolerance: 1e-6 },
+  'gradient-boosting-regressor': { hyperparameters: { iterations: 12, maxLeaves: 6, minLeafRows: 1 }, duplicationTolerance: 1e-6 },
   'logistic-regression': { hyperparameters: { tolerance: 1e-8 }, duplicationTolerance: 1e-5 },
   'majority-classifier': { duplicationTolerance: 1e-12 },
   ridge: { duplicationTolerance: 1e-9, constantTolerance: 1e-9 },

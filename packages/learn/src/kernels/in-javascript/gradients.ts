@@ -108,6 +108,18 @@ export function gradientsInJavaScript(memory: KernelMemory) {
       }
     },
 
+    sumPacked(parameters: number, task: number): void {
+      const [order, packedAt, count, chunkRows, sums] = memory.integers(parameters, 5)
+      const rows = memory.integers(order, count)
+      const packed = new Int32Array(memory.buffer, packedAt)
+      let [gradient, hessian] = [0, 0]
+      for (let at = task * chunkRows; at < Math.min((task + 1) * chunkRows, count); at++) {
+        hessian += packed[rows[at] * 2] >>> 0
+        gradient += packed[rows[at] * 2 + 1]
+      }
+      memory.integers(sums + task * 8, 2).set([hessian, gradient])
+    },
+
     addLeafValues(parameters: number, task: number): void {
       const [order, scores, leaves] = memory.integers(parameters, 3)
       const [start, end] = memory.integers(leaves + task * 16, 2)

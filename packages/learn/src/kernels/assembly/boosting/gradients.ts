@@ -143,3 +143,15 @@ export function addLeafValues(parameters: usize, task: usize): void {
     store<f64>(score, load<f64>(score) + value)
   }
 }
+
+/** Adds up the packed derivatives of a chunk of the order. */
+export function sumPacked(parameters: usize, task: usize): void {
+  const order: usize = load<u32>(parameters)
+  const packed: usize = load<u32>(parameters, 4)
+  const count: usize = load<u32>(parameters, 8)
+  const chunkRows: usize = load<u32>(parameters, 12)
+  const last = order + (min((task + 1) * chunkRows, count) << 2)
+  let sum: i64 = 0
+  for (let at = order + ((task * chunkRows) << 2); at < last; at += 4) sum += load<i64>(packed + ((<usize>load<u32>(at)) << 3))
+  store<i64>(<usize>load<u32>(parameters, 16) + (task << 3), sum)
+}

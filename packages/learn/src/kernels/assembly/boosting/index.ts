@@ -1,5 +1,5 @@
 export { binChunk } from './binning'
-export { addLeafValues, computeGradients, computeSoftmaxGradients, packGradients } from './gradients'
+export { addLeafValues, computeGradients, computeSoftmaxGradients, packGradients, sumPacked } from './gradients'
 export { growBlock } from './grow-node'
 export { addToHistogram, subtractHistogram } from './histogram'
 export { gatherChunk, partitionChunk } from './partition'

@@ -1,0 +1,13 @@
+import type { Benchmark } from '../benchmark.js'
+import { benchmarkBoosting } from './boosting.js'
+
+/** Estimators against scikit-learn and XGBoost: how well they learn, and how fast. */
+export const learn: Benchmark = {
+  name: 'learn',
+  title: 'Learning: estimators against scikit-learn and XGBoost',
+  async run(options) {
+    return [
+      ...(await benchmarkBoosting(options)),
+    ]
+  },
+}
