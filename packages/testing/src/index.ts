@@ -2,6 +2,7 @@ export { describeArtifactStore, type OpenedArtifactStore } from './conformance/a
 export { describeCache, type OpenedCache } from './conformance/cache.js'
 export { describeChangeSignal, type OpenedChangeSignal } from './conformance/change-signal.js'
 export { describeDatabase, type OpenedDatabase } from './conformance/database.js'
+export { describeExpandingMigrations, findContractions } from './conformance/expanding-migrations.js'
 export { describeJobQueue, type OpenedJobQueue } from './conformance/job-queue.js'
 export { describeKeyRing, type OpenedKeyRing } from './conformance/key-ring.js'
 export { acme, asAcme, asGlobex, globex } from './conformance/tenants.js'

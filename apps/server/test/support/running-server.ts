@@ -79,27 +79,30 @@ export const tickets: readonly SeededTicket[] = makeTickets({ rows: 200, seed: 7
 /** What of them a model learns from. */
 export const trainingRows = tickets.map(({ text, category }) => ({ text, category }))
 
+/** Asks a server for something, as the holder of a key or a token. */
+export async function askAt<Body>(url: string, method: string, path: string, { key, body, headers = {} }: AskOptions = {}): Promise<Answer<Body>> {
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isJson = text !== '' && /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : undefined) as Body }
+}
+
 export async function startTestServer({ config = {}, clock, open = openInMemory }: TestServerOptions = {}): Promise<TestServer> {
   const log = new CollectingLogger()
   const platform = await open({ logger: log, ...(clock ? { clock } : {}) })
   const server = await createServer({ platform, config: { PORT: 0, TENANT_ID: 'acme', ...config } })
   const { adminKey, operatorKey } = server.bootstrapped!
 
-  async function ask<Body>(method: string, path: string, { key, body, headers = {} }: AskOptions = {}): Promise<Answer<Body>> {
-    const isRaw = typeof body === 'string' || body instanceof Uint8Array
-    const response = await fetch(`${server.url}${path}`, {
-      method,
-      headers: {
-        ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
-        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    const isJson = text !== '' && /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')
-    return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : undefined) as Body }
-  }
+  const ask = <Body>(method: string, path: string, options?: AskOptions): Promise<Answer<Body>> => askAt(server.url, method, path, options)
 
   async function keysOf(admin: string): Promise<TestTenant['keys']> {
     const others = roles.filter((role) => role !== 'admin').map(async (role) => {
