@@ -9,7 +9,7 @@ import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/mo
 import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
-import { createConfiguredUpkeep } from '@motadata/worker/process'
+import { openConfiguredUpkeep } from '@motadata/worker/process'
 import { type ServerConfig, worksOnJobs } from './config.js'
 import { oidcIssuers } from './oidc-settings.js'
 import { health } from './plugins/health.js'
@@ -55,7 +55,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
-  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, upkeep: createConfiguredUpkeep(config, { platform, access, system }) }) : undefined
+  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
   const authenticate = createAuthenticate(access)
   let state: 'starting' | 'started' | 'stopping' = 'starting'
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Access } from '@motadata/access'
 import { MLSystem } from '@motadata/ml-framework'
-import { createConfiguredUpkeep } from '@motadata/worker/process'
+import { openConfiguredUpkeep } from '@motadata/worker/process'
 import { expectData } from './operations/expect-data.js'
 import { runOperation } from './operations/run-operation.js'
 
@@ -19,7 +19,7 @@ On PostgreSQL it runs beside servers and workers; the embedded database belongs 
     const platform = await open()
     try {
       const [access, system] = [await Access.open(platform), await MLSystem.open(platform)]
-      const upkeep = createConfiguredUpkeep(config, { platform, access, system })
+      const upkeep = await openConfiguredUpkeep(config, { platform, access, system })
       const would = dryRun ? 'would delete' : 'deleted'
       const { tenants, keptArtifacts, deletedArtifacts, deletedBytes, deletedJobs } = await upkeep.run({
         dryRun,

@@ -29,12 +29,13 @@ function describeTables(open: OpenTestPlatform): void {
     const { tables, problems } = await walkTenantTables(server.platform.database, { shared, ignoredSchemas })
     expect(problems).toEqual([])
     expect([...tables].sort()).toEqual([
-      'access.api_key', 'access.tenant', 'access.token_revocation', 'artifacts.artifact', 'artifacts.chunk', 'jobs.job',
+      'access.api_key', 'access.tenant', 'access.token_revocation', 'artifacts.artifact', 'artifacts.chunk',
+      'data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version', 'jobs.job',
       'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_version', 'ml_framework.registered_model',
       'online.value',
     ])
     const schemas = await select<{ name: string }>("select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1")
-    expect(schemas.map(({ name }) => name)).toEqual(['access', 'artifacts', 'core', 'jobs', 'ml_framework', 'online', 'pgboss', 'public'])
+    expect(schemas.map(({ name }) => name)).toEqual(['access', 'artifacts', 'core', 'data_management', 'jobs', 'ml_framework', 'online', 'pgboss', 'public'])
   })
 
   it('are worked with by roles that no policy spares', async () => {

@@ -5,7 +5,7 @@ import { MLSystem } from '@motadata/ml-framework'
 import type { WorkerConfig } from './config.js'
 import { createWorker } from './create-worker.js'
 import { openConfiguredPlatform } from './platform/open-configured-platform.js'
-import { createConfiguredUpkeep } from './upkeep/configured-upkeep.js'
+import { openConfiguredUpkeep } from './upkeep/configured-upkeep.js'
 
 /** A worker on a platform of its own; jobs are being taken when it resolves. */
 export async function compose(config: WorkerConfig, logger: Logger): Promise<{ stop(): Promise<void> }> {
@@ -13,7 +13,7 @@ export async function compose(config: WorkerConfig, logger: Logger): Promise<{ s
   try {
     const system = await MLSystem.open(platform)
     const access = await Access.open(platform)
-    const upkeep = createConfiguredUpkeep(config, { platform, access, system })
+    const upkeep = await openConfiguredUpkeep(config, { platform, access, system })
     const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), upkeep })
     await worker.start()
     return {

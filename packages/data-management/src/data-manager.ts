@@ -1,5 +1,5 @@
 import {
-  type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetInput, MLError, type Platform, type RequestContext,
+  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetInput, MLError, type Platform, type RequestContext,
   throwIfEnded, toDataset,
 } from '@motadata/core'
 import { DatasetCatalogue } from './catalogue/dataset-catalogue.js'
@@ -88,7 +88,7 @@ const readingShare = 0.5
  * const { version } = await datasets.ingestData(context, { name: 'tickets', source: { file: 'tickets.csv.gz' } })
  * const dataset = await datasets.readData(context, { name: 'tickets', version: version.version })
  */
-export class DataManager {
+export class DataManager implements ArtifactOwner {
   readonly #artifacts: ArtifactStore
   readonly #catalogue: DatasetCatalogue
   readonly #clock: Clock

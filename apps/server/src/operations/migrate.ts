@@ -1,5 +1,6 @@
 import { Access } from '@motadata/access'
 import type { Platform } from '@motadata/core'
+import { DataManager } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 
 /**
@@ -11,4 +12,5 @@ import { MLSystem } from '@motadata/ml-framework'
 export async function migrate(platform: Platform): Promise<void> {
   await Access.open(platform)
   await MLSystem.open(platform)
+  await DataManager.open(platform)
 }

@@ -7,7 +7,7 @@ import { parseTenantId, type Platform, platformContext } from '@motadata/core'
 import { MLSystem } from '@motadata/ml-framework'
 import { trainingJobKind, type TrainingJobPayload } from '@motadata/ml-framework/jobs'
 import { makeTickets } from '@motadata/use-case-ticket-classification'
-import { createConfiguredUpkeep } from '@motadata/worker/process'
+import { openConfiguredUpkeep } from '@motadata/worker/process'
 import { backUp } from '../../src/operations/backup.js'
 import { verifyBackup } from '../../src/operations/backup-format.js'
 import { createTestDatabase, describeWithServices, type TestDatabase } from '../support/services.js'
@@ -43,7 +43,7 @@ describeWithServices('a backup taken while others write and sweep', {}, () => {
     const access = await Access.open(platform)
     await access.bootstrap({ tenantId: 'acme' })
     const system = await MLSystem.open(platform)
-    const upkeep = createConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 1, JOB_RETENTION_DAYS: 1 }, { platform, access, system })
+    const upkeep = await openConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 1, JOB_RETENTION_DAYS: 1 }, { platform, access, system })
     const trainingData = makeTickets({ rows: 40 })
     const first = await system.forTenant('acme').trainModel({ modelId: 'routing', modelType: 'classification', features: ['text'], columnKinds: { text: 'text' }, trainingData })
 

@@ -1,5 +1,6 @@
 import { type Access, platformTenantId } from '@motadata/access'
 import { parseTenantId, type Platform, platformContext, type TenantId } from '@motadata/core'
+import { DataManager } from '@motadata/data-management'
 import type { MLSystem } from '@motadata/ml-framework'
 import { createTrainingRowsOwner } from '@motadata/ml-framework/jobs'
 import { Upkeep } from './upkeep.js'
@@ -7,12 +8,23 @@ import type { UpkeepConfig } from './upkeep-settings.js'
 
 const hourMs = 3_600_000
 
-/** The upkeep of everything that our packages keep. */
-export function createConfiguredUpkeep(config: UpkeepConfig, { platform, access, system }: { readonly platform: Platform; readonly access: Access; readonly system: MLSystem }): Upkeep {
+interface Kept {
+  readonly platform: Platform
+  readonly access: Access
+  readonly system: MLSystem
+}
+
+/**
+ * The upkeep of everything that our packages keep.
+ *
+ * @throws MLError `MIGRATION_FAILED`
+ */
+export async function openConfiguredUpkeep(config: UpkeepConfig, { platform, access, system }: Kept): Promise<Upkeep> {
+  const datasets = await DataManager.open(platform)
   return new Upkeep({
     platform,
     tenants: () => allTenants(access),
-    owners: [system.registry, createTrainingRowsOwner(platform.jobs)],
+    owners: [system.registry, createTrainingRowsOwner(platform.jobs), datasets],
     artifactGraceMs: config.ARTIFACT_GRACE_HOURS * hourMs,
     jobRetentionMs: config.JOB_RETENTION_DAYS * 24 * hourMs,
   })

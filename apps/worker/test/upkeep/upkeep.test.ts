@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { Access } from '@motadata/access'
 import { openPlatform } from '@motadata/adapters'
 import { type ArtifactStore, type Job, parseTenantId, type Platform, platformContext, type TenantId } from '@motadata/core'
+import { DataManager } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import { createTrainingRowsOwner, trainingJobKind, type TrainingJobPayload } from '@motadata/ml-framework/jobs'
 import { FixedClock } from '@motadata/testing'
 import { makeTickets } from '@motadata/use-case-ticket-classification'
-import { createConfiguredUpkeep } from '../../src/upkeep/configured-upkeep.js'
+import { openConfiguredUpkeep } from '../../src/upkeep/configured-upkeep.js'
 import { Upkeep } from '../../src/upkeep/upkeep.js'
 
 const [acme, globex, platformTenant] = [parseTenantId('acme'), parseTenantId('globex'), parseTenantId('platform')]
@@ -44,7 +45,7 @@ describe.each([['files', `file:${folder}`], ['the database', 'database:']])('upk
     await access.bootstrap({ tenantId: 'acme' })
     await access.tenants.create(platformContext(platformTenant, 'test'), { id: 'globex' })
     system = await MLSystem.open(platform)
-    upkeep = createConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 24, JOB_RETENTION_DAYS: 30 }, { platform, access, system })
+    upkeep = await openConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 24, JOB_RETENTION_DAYS: 30 }, { platform, access, system })
     const version = await system.forTenant('acme').trainModel({
       modelId: 'routing', modelType: 'classification', features: ['text'], columnKinds: { text: 'text' }, trainingData: makeTickets({ rows: 60 }),
     })
@@ -83,21 +84,32 @@ describe.each([['files', `file:${folder}`], ['the database', 'database:']])('upk
     expect((await system.forTenant('acme').predict('routing', 'the printer jams')).kind).toBe('class')
   })
 
+  it('spares the versions of datasets', async () => {
+    const datasets = await DataManager.open(platform)
+    const context = platformContext(globex, 'test')
+    const { version } = await datasets.ingestData(context, { name: 'tickets', source: { rows: makeTickets({ rows: 3 }).map(({ text }) => ({ text })) } })
+    for await (const { sha256 } of platform.artifacts.list(globex)) await platform.artifacts.put(globex, await platform.artifacts.get(globex, sha256))
+    hours.pass(50)
+    expect(await upkeep.run()).toMatchObject({ deletedArtifacts: 0 })
+    expect((await datasets.readData(context, { name: 'tickets', version: version.version })).rowCount).toBe(3)
+    await datasets.deleteData(context, 'tickets')
+  })
+
   it('deletes the rows of a training job a day after it has ended, and never those of another tenant’s job', async () => {
     await platform.jobs.cancel(platformContext(acme, 'test'), waiting.acme.id)
-    hours.pass(48)
+    hours.pass(73)
     await upkeep.run()
     expect(await platform.artifacts.has(acme, hashes.upload)).toBe(true)
-    hours.pass(50)
+    hours.pass(75)
     expect(await upkeep.run()).toMatchObject({ deletedArtifacts: 1, deletedBytes: upload.byteLength })
     expect([await there(acme), await there(globex)]).toEqual([[false, false, true], [false, true, false]])
   })
 
   it('forgets a job a month after it has ended, and none that waits', async () => {
     const of = (tenantId: TenantId, { id }: Job): Promise<unknown> => platform.jobs.get(platformContext(tenantId, 'test'), id).then(({ state }) => state, (error: { code: string }) => error.code)
-    hours.pass(25 + 30 * 24)
+    hours.pass(50 + 30 * 24)
     expect(await upkeep.run()).toMatchObject({ deletedJobs: 0 })
-    hours.pass(26 + 30 * 24)
+    hours.pass(51 + 30 * 24)
     expect(await upkeep.run({ dryRun: true })).toMatchObject({ deletedJobs: 1 })
     expect(await of(acme, waiting.acme)).toBe('cancelled')
     expect(await upkeep.run()).toMatchObject({ deletedJobs: 1 })
@@ -123,7 +135,7 @@ describe.each([['files', `file:${folder}`], ['the database', 'database:']])('upk
       put: store.put.bind(store), get: store.get.bind(store), has: store.has.bind(store), delete: store.delete.bind(store), list: store.list.bind(store),
       deleteIfOlder: (...given) => store.deleteIfOlder(...given).finally(() => abort.abort()),
     }
-    const cutOff = createConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 24, JOB_RETENTION_DAYS: 30 }, { platform: { ...platform, artifacts: dying }, access, system })
+    const cutOff = await openConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 24, JOB_RETENTION_DAYS: 30 }, { platform: { ...platform, artifacts: dying }, access, system })
     await expect(cutOff.run({ signal: abort.signal })).rejects.toMatchObject({ code: 'CANCELLED' })
     const left = await Promise.all(others.map((hash) => store.has(acme, hash)))
     expect(left.filter(Boolean).length).toBeGreaterThanOrEqual(2)

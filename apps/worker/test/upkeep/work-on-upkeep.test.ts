@@ -5,7 +5,7 @@ import { DataLoader } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import { CollectingLogger, FixedClock, until } from '@motadata/testing'
 import { createWorker } from '../../src/create-worker.js'
-import { createConfiguredUpkeep } from '../../src/upkeep/configured-upkeep.js'
+import { openConfiguredUpkeep } from '../../src/upkeep/configured-upkeep.js'
 import { askForUpkeep } from '../../src/upkeep/work-on-upkeep.js'
 
 const asPlatform = platformContext(parseTenantId('platform'), 'test')
@@ -20,7 +20,7 @@ describe('the job of upkeep', () => {
     platform = await openPlatform({ inMemory: true, clock, logger: log })
     system = await MLSystem.open(platform)
     const access = await Access.open(platform)
-    const upkeep = createConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 24, JOB_RETENTION_DAYS: 30 }, { platform, access, system })
+    const upkeep = await openConfiguredUpkeep({ ARTIFACT_GRACE_HOURS: 24, JOB_RETENTION_DAYS: 30 }, { platform, access, system })
     await createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), upkeep }).start()
   })
   afterAll(async () => {

@@ -100,5 +100,5 @@ describe('the lock of a data folder', () => {
     } finally {
       await Promise.all(processes.map(({ kill }) => kill()))
     }
-  })
+  }, 120_000)
 })

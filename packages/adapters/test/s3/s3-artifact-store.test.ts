@@ -44,7 +44,7 @@ if (s3Endpoint !== undefined) {
       for await (const { sha256 } of store.list(acme)) listed.push(sha256)
       expect(listed).toEqual(hashes)
       await store.close()
-    })
+    }, 120_000)
 
     it('says which bucket is not there', async () => {
       const opening = openS3ArtifactStore({ url: `s3://no-such-bucket?endpoint=${s3Endpoint}`, logger })
