@@ -1,4 +1,4 @@
-import type { Random } from '@motadata/core'
+import type { TreeRandom } from './tree-random.js'
 
 /**
  * Which features a node looks at: some drawn without replacement, or all in their order.
@@ -41,7 +41,7 @@ export class FeatureDraw {
   }
 
   /** The next feature to look at, −1 when it is enough. */
-  next(random: Random): number {
+  next(random: TreeRandom): number {
     const order = this.#order
     while (this.#end > this.#known + this.#found) {
       if (this.#visited >= this.#count && this.#visited > this.#found + this.#drawnConstants) return -1

@@ -1,16 +1,18 @@
-import { createRandom } from '@motadata/core'
 import type { FitOptions } from '../estimator.js'
 import { throwIfAborted } from '../input-check.js'
+import { kernelEngine } from '../kernels/kernel-engine.js'
 import { bootstrapWeights } from './bootstrap.js'
 import type { CodedMatrix } from './coded-matrix.js'
 import type { GrownTree } from './join-trees.js'
+import { growInKernels, kernelsCanGrow } from './kernel-grower.js'
 import type { SplitCriterion } from './split-criterion.js'
 import { TreeGrower, type TreeGrowerOptions } from './tree-grower.js'
+import { TreeRandom, treeSeed } from './tree-random.js'
 
 export interface TreesToGrow {
   readonly matrix: CodedMatrix
   /** shape (rows,) */
-  readonly targets: ArrayLike<number>
+  readonly targets: Int32Array | Float64Array
   /** shape (rows,), at least 0 */
   readonly weights: Float64Array
   readonly criterion: SplitCriterion
@@ -18,7 +20,7 @@ export interface TreesToGrow {
   readonly trees: number
   /** How many rows each tree draws, with replacement, as a share of those that weigh something; all as they are when absent. */
   readonly sampleShare: number | undefined
-  readonly options: Pick<FitOptions, 'seed' | 'signal' | 'onProgress'>
+  readonly options: Pick<FitOptions, 'seed' | 'signal' | 'onProgress' | 'threads'>
 }
 
 export interface GrownTrees {
@@ -27,34 +29,41 @@ export interface GrownTrees {
   readonly importances: Float64Array
 }
 
+/** Takes a tree when it is grown, in order, with how much impurity each feature took away in it. */
+export type TreeTaker = (tree: GrownTree, importances: Float64Array) => void
+
 /** How often a tree reports while it grows. */
 const reportsPerTree = 20
 
 /**
- * Grows trees one by one, each with a source of random numbers of its own.
+ * Grows trees, each with a source of random numbers of its own, so that neither their order nor the number of threads matters.
  *
  * @throws MLError `CANCELLED`
  */
 export function growTrees(work: TreesToGrow): GrownTrees {
-  const { options } = work
-  const grower = new TreeGrower(work.matrix, work.criterion, work.grower)
   const importances = new Float64Array(work.matrix.featureCount)
   const trees: GrownTree[] = []
-  for (let tree = 0; tree < work.trees; tree++) {
-    throwIfAborted(options.signal)
-    const random = treeRandom(options.seed, tree)
-    const weights = work.sampleShare === undefined ? work.weights : bootstrapWeights(work.weights, work.sampleShare, random)
-    const own = new Float64Array(importances.length)
-    trees.push(grower.grow(work.targets, weights, random, own, watch(work, tree)))
+  const take: TreeTaker = (tree, own) => {
+    trees.push(tree)
     addShares(own, importances)
-    if (tree + 1 < work.trees) options.onProgress?.((tree + 1) / work.trees)
+    if (trees.length < work.trees) work.options.onProgress?.(trees.length / work.trees)
   }
+  if (kernelEngine() === 'wasm' && kernelsCanGrow(work)) growInKernels(work, take)
+  else growHere(work, take)
   const total = importances.reduce((sum, importance) => sum + importance, 0)
   return { trees, importances: total > 0 ? importances.map((importance) => importance / total) : importances }
 }
 
-/** What a tree draws from, independent of all other trees. */
-export const treeRandom = (seed = 0, tree: number): ReturnType<typeof createRandom> => createRandom(seed).split(`tree ${tree}`)
+function growHere(work: TreesToGrow, take: TreeTaker): void {
+  const grower = new TreeGrower(work.matrix, work.criterion, work.grower)
+  for (let tree = 0; tree < work.trees; tree++) {
+    throwIfAborted(work.options.signal)
+    const random = new TreeRandom(treeSeed(work.options.seed, tree))
+    const weights = work.sampleShare === undefined ? work.weights : bootstrapWeights(work.weights, work.sampleShare, random)
+    const own = new Float64Array(work.matrix.featureCount)
+    take(grower.grow(work.targets, weights, random, own, watch(work, tree)), own)
+  }
+}
 
 /** Reports and looks at the signal within a tree too, where there are few. */
 function watch({ options, trees, weights }: TreesToGrow, tree: number): ((rows: number) => void) | undefined {

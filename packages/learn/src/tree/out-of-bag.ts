@@ -1,8 +1,8 @@
 import type { FeatureMatrix } from '../feature-matrix.js'
 import { mostProbable } from '../metrics/most-probable.js'
 import { bootstrapWeights } from './bootstrap.js'
-import { treeRandom } from './grow-trees.js'
 import type { TreeEnsemble } from './tree-ensemble.js'
+import { TreeRandom, treeSeed } from './tree-random.js'
 
 interface BaggedTrees {
   readonly trees: TreeEnsemble
@@ -22,7 +22,7 @@ function outOfBagScores({ trees, X, weights, sampleShare, seed }: BaggedTrees): 
   const scores = new Float64Array(X.rowCount * trees.outputs)
   const votes = new Uint32Array(X.rowCount)
   for (let tree = 0; tree < trees.treeCount; tree++) {
-    const drawn = bootstrapWeights(weights, sampleShare, treeRandom(seed, tree))
+    const drawn = bootstrapWeights(weights, sampleShare, new TreeRandom(treeSeed(seed, tree)))
     const left = Uint32Array.from(drawn.keys()).filter((row) => drawn[row] === 0 && weights[row] > 0)
     trees.addTreeScores(tree, X, left, scores)
     for (const row of left) votes[row]++

@@ -25,7 +25,7 @@ export abstract class SplitCriterion {
 
   readonly best: SplitCandidate = { low: -1, high: -1, missingLeft: false, score: -Infinity }
   /** Rows on either side of a split, at least. */
-  protected readonly minLeafRows: number
+  readonly minLeafRows: number
   protected start = 0
   protected rows = 0
   nodeWeight = 0

@@ -1,4 +1,3 @@
-import type { Random } from '@motadata/core'
 import { CodeSorter } from './code-sorter.js'
 import type { CodedMatrix } from './coded-matrix.js'
 import { missingCode } from './column-codes.js'
@@ -7,6 +6,8 @@ import type { GrownTree } from './join-trees.js'
 import { NodeBuffer } from './node-buffer.js'
 import { SparseColumns } from './sparse-columns.js'
 import type { SplitCriterion } from './split-criterion.js'
+import { largestNumber, thresholdBetween } from './threshold.js'
+import type { TreeRandom } from './tree-random.js'
 
 export interface TreeGrowerOptions {
   /** Splits on a way, at most. */
@@ -20,9 +21,6 @@ export interface TreeGrowerOptions {
   /** best: every split between two numbers; random: one threshold a feature, drawn between its smallest and largest number. */
   readonly splitter: 'best' | 'random'
 }
-
-/** The largest 32-bit float: every number is at most this, so only missing ones go the other way. */
-const largestNumber = 3.4028234663852886e38
 
 /**
  * Grows one binary tree after another on the same columns, depth first, without recursion.
@@ -75,7 +73,7 @@ export class TreeGrower {
    * @param importances - shape (features,), added to: how much impurity each feature took away, as a share of all weight.
    * @param onRows - Called with the number of rows that came to a leaf.
    */
-  grow(targets: ArrayLike<number>, weights: Float64Array, random: Random, importances: Float64Array, onRows?: (rows: number) => void): GrownTree {
+  grow(targets: ArrayLike<number>, weights: Float64Array, random: TreeRandom, importances: Float64Array, onRows?: (rows: number) => void): GrownTree {
     const criterion = this.#criterion
     const { maxDepth, minSplitRows, minImpurityDecrease } = this.#options
     const rowCount = this.#takeRows(targets, weights)
@@ -124,7 +122,7 @@ export class TreeGrower {
   }
 
   /** Looks at features until it has seen enough; gives how many are known to be constant here. */
-  #findSplit(start: number, end: number, known: number, random: Random): number {
+  #findSplit(start: number, end: number, known: number, random: TreeRandom): number {
     this.#draw.beginNode(known)
     for (let feature = this.#draw.next(random); feature >= 0; feature = this.#draw.next(random)) {
       const constant = feature < this.#matrix.denseCount ? this.#tryDense(feature, start, end, random) : this.#trySparse(feature, start, end, random)
@@ -134,7 +132,7 @@ export class TreeGrower {
   }
 
   /** Whether the feature is constant in the node. */
-  #tryDense(feature: number, start: number, end: number, random: Random): boolean {
+  #tryDense(feature: number, start: number, end: number, random: TreeRandom): boolean {
     const { denseCodes, rowCount } = this.#matrix
     const codes = this.#codes
     const rows = this.#rows
@@ -153,7 +151,7 @@ export class TreeGrower {
     return false
   }
 
-  #trySparse(feature: number, start: number, end: number, random: Random): boolean {
+  #trySparse(feature: number, start: number, end: number, random: TreeRandom): boolean {
     const sparse = this.#sparse!
     const column = feature - this.#matrix.denseCount
     const listed = sparse.list(column, start, end)
@@ -183,7 +181,7 @@ export class TreeGrower {
   }
 
   /** Tries the codes of all rows of a node, which differ. */
-  #tryCodes(feature: number, count: number, low: number, high: number, random: Random): void {
+  #tryCodes(feature: number, count: number, low: number, high: number, random: TreeRandom): void {
     if (this.#options.splitter === 'random') {
       this.#tryRandom(feature, count, low, high, random)
       return
@@ -213,21 +211,14 @@ export class TreeGrower {
     return missing.length
   }
 
-  /** Halfway between the numbers on both sides. */
   #take(feature: number): void {
     const { low, high } = this.#criterion.best
-    const { lows, highs } = this.#matrix.tables[feature]
     this.#feature = feature
-    if (high === missingCode) {
-      this.#threshold = largestNumber
-      return
-    }
-    const middle = Math.fround(highs[low] / 2 + lows[high] / 2)
-    this.#threshold = middle >= lows[high] ? highs[low] : middle
+    this.#threshold = thresholdBetween(this.#matrix.tables[feature], low, high)
   }
 
   /** One threshold between the smallest and the largest number; missing values go to either side. */
-  #tryRandom(feature: number, count: number, low: number, high: number, random: Random): void {
+  #tryRandom(feature: number, count: number, low: number, high: number, random: TreeRandom): void {
     const codes = this.#codes
     const { lows, highs } = this.#matrix.tables[feature]
     let most = high
