@@ -19,7 +19,15 @@ import { LogisticRegression, logisticRegressionSchema } from './linear/logistic-
 import { PoissonRegression, poissonRegressionSchema } from './linear/poisson-regression.js'
 import { QuantileRegression, quantileRegressionSchema } from './linear/quantile-regression.js'
 import { Ridge, ridgeSchema } from './linear/ridge.js'
+import { FittedLinearSVM } from './linear/fitted-linear-svm.js'
+import { LinearSVM, linearSVMSchema } from './linear/linear-svm.js'
 import type { ModelState } from './model-state.js'
+import { BernoulliNaiveBayes, bernoulliNaiveBayesSchema, FittedBernoulliBayes } from './naive-bayes/bernoulli-naive-bayes.js'
+import { ComplementNaiveBayes, complementNaiveBayesSchema } from './naive-bayes/complement-naive-bayes.js'
+import { FittedGaussianBayes } from './naive-bayes/fitted-gaussian-bayes.js'
+import { FittedLinearBayes } from './naive-bayes/fitted-linear-bayes.js'
+import { GaussianNaiveBayes, gaussianNaiveBayesSchema } from './naive-bayes/gaussian-naive-bayes.js'
+import { MultinomialNaiveBayes, multinomialNaiveBayesSchema } from './naive-bayes/multinomial-naive-bayes.js'
 import { DecisionTreeClassifier } from './tree/decision-tree-classifier.js'
 import { DecisionTreeRegressor } from './tree/decision-tree-regressor.js'
 import { FittedTreeClassifier } from './tree/fitted-tree-classifier.js'
@@ -73,6 +81,41 @@ export const estimatorCatalog: readonly EstimatorEntry[] = [
     hyperparameterSchema: logisticRegressionSchema,
     create: (hyperparameters) => new LogisticRegression(hyperparameters),
     load: (state) => FittedLogisticRegression.load(state),
+  },
+  {
+    kind: 'linear-svm',
+    task: 'classification',
+    hyperparameterSchema: linearSVMSchema,
+    create: (hyperparameters) => new LinearSVM(hyperparameters),
+    load: (state) => FittedLinearSVM.load(state),
+  },
+  {
+    kind: 'multinomial-naive-bayes',
+    task: 'classification',
+    hyperparameterSchema: multinomialNaiveBayesSchema,
+    create: (hyperparameters) => new MultinomialNaiveBayes(hyperparameters),
+    load: (state) => FittedLinearBayes.load('multinomial-naive-bayes', state),
+  },
+  {
+    kind: 'complement-naive-bayes',
+    task: 'classification',
+    hyperparameterSchema: complementNaiveBayesSchema,
+    create: (hyperparameters) => new ComplementNaiveBayes(hyperparameters),
+    load: (state) => FittedLinearBayes.load('complement-naive-bayes', state),
+  },
+  {
+    kind: 'bernoulli-naive-bayes',
+    task: 'classification',
+    hyperparameterSchema: bernoulliNaiveBayesSchema,
+    create: (hyperparameters) => new BernoulliNaiveBayes(hyperparameters),
+    load: (state) => FittedBernoulliBayes.load(state),
+  },
+  {
+    kind: 'gaussian-naive-bayes',
+    task: 'classification',
+    hyperparameterSchema: gaussianNaiveBayesSchema,
+    create: (hyperparameters) => new GaussianNaiveBayes(hyperparameters),
+    load: (state) => FittedGaussianBayes.load(state),
   },
   {
     kind: 'majority-classifier',

@@ -14,9 +14,9 @@ function messageOf(action: () => unknown): string {
 
 describe('hyperparameters', () => {
   it('have defaults, and take what is given', () => {
-    expect(new LogisticRegression().hyperparameters).toEqual({ C: 10, maxIterations: 1000, tolerance: 1e-3, classWeight: 'none' })
+    expect(new LogisticRegression().hyperparameters).toEqual({ C: 10, l1Ratio: 0, maxIterations: 1000, tolerance: 1e-3, classWeight: 'none' })
     expect(new LogisticRegression({ C: 3, classWeight: 'balanced', tolerance: undefined }).hyperparameters)
-      .toEqual({ C: 3, maxIterations: 1000, tolerance: 1e-3, classWeight: 'balanced' })
+      .toEqual({ C: 3, l1Ratio: 0, maxIterations: 1000, tolerance: 1e-3, classWeight: 'balanced' })
   })
 
   it.each([

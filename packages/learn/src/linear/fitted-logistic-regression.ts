@@ -1,12 +1,13 @@
 import type { FittedClassifier } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
-import { checkPredictionMatrix, checkPredictionRow, expectEqual, type FeatureWidths } from '../input-check.js'
+import { expectEqual, type FeatureWidths } from '../input-check.js'
 import { isBoolean, ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
+import { LinearScores } from './linear-scores.js'
+import { logistic, softmax } from './softmax.js'
 
 const format = 'logistic-regression/1'
-const nothing = { indices: new Uint32Array(0), values: new Float32Array(0) }
 
 /** One margin tells two classes apart; more classes have one each. */
 export const outputsFor = (classCount: number): number => (classCount === 2 ? 1 : classCount)
@@ -34,6 +35,8 @@ export class FittedLogisticRegression implements FittedClassifier {
   /** How many iterations the fit took, and whether it came to the tolerance within them. */
   readonly iterations: number
   readonly converged: boolean
+  readonly #scores: LinearScores
+  readonly #finish: (scores: Float64Array) => void
 
   constructor(parameters: LogisticRegressionParameters) {
     this.classes = parameters.classes
@@ -42,6 +45,8 @@ export class FittedLogisticRegression implements FittedClassifier {
     this.intercepts = parameters.intercepts
     this.iterations = parameters.iterations
     this.converged = parameters.converged
+    this.#scores = new LinearScores(this.widths, this.weights, this.intercepts)
+    this.#finish = this.intercepts.length === 1 ? logistic : softmax
   }
 
   get featureCount(): number {
@@ -53,45 +58,13 @@ export class FittedLogisticRegression implements FittedClassifier {
   }
 
   predictProbabilities(X: FeatureMatrix): Float64Array {
-    checkPredictionMatrix(X, this.widths)
-    const classCount = this.classes.length
-    const width = this.widths.denseCount
-    const probabilities = new Float64Array(X.rowCount * classCount)
-    const dense = X.dense?.values ?? nothing.values
-    const indices = X.sparse?.columnIndices ?? nothing.indices
-    const values = X.sparse?.values ?? nothing.values
-    for (let row = 0; row < X.rowCount; row++) {
-      const out = probabilities.subarray(row * classCount, (row + 1) * classCount)
-      this.#predict(dense, row * width, indices, values, X.sparse?.rowPointers[row] ?? 0, X.sparse?.rowPointers[row + 1] ?? 0, out)
-    }
-    return probabilities
+    return this.#scores.ofMatrix(X, this.classes.length, this.#finish)
   }
 
   predictRow(row: FeatureRow, out: Float64Array): void {
-    checkPredictionRow(row, this.widths)
     if (out.length !== this.classes.length) expectEqual('length of the output, one a class', this.classes.length, out.length)
-    this.#predict(row.dense, 0, row.sparseIndices, row.sparseValues, 0, row.sparseCount, out)
-  }
-
-  #predict(
-    dense: Float32Array, denseStart: number,
-    indices: Uint32Array, values: Float32Array, start: number, end: number,
-    out: Float64Array,
-  ): void {
-    const { weights, intercepts } = this
-    const outputs = intercepts.length
-    const width = this.widths.denseCount
-    for (let k = 0; k < outputs; k++) out[k] = intercepts[k]
-    for (let c = 0; c < width; c++) {
-      const x = dense[denseStart + c]
-      for (let k = 0, at = c * outputs; k < outputs; k++) out[k] += x * weights[at + k]
-    }
-    for (let i = start; i < end; i++) {
-      const x = values[i]
-      for (let k = 0, at = (width + indices[i]) * outputs; k < outputs; k++) out[k] += x * weights[at + k]
-    }
-    if (outputs === 1) logistic(out)
-    else softmax(out)
+    this.#scores.ofRow(row, out)
+    this.#finish(out)
   }
 
   toState(): ModelState {
@@ -121,22 +94,4 @@ export class FittedLogisticRegression implements FittedClassifier {
       converged: reader.json('converged', 'true or false', isBoolean),
     })
   }
-}
-
-/** Probabilities of two classes from the margin of the second, which stands in the first place. */
-function logistic(out: Float64Array): void {
-  const margin = out[0]
-  const small = Math.exp(-Math.abs(margin))
-  const larger = 1 / (1 + small)
-  out[0] = margin > 0 ? small * larger : larger
-  out[1] = margin > 0 ? larger : small * larger
-}
-
-function softmax(out: Float64Array): void {
-  let largest = out[0]
-  for (let k = 1; k < out.length; k++) if (out[k] > largest) largest = out[k]
-  let sum = 0
-  for (let k = 0; k < out.length; k++) sum += out[k] = Math.exp(out[k] - largest)
-  const scale = 1 / sum
-  for (let k = 0; k < out.length; k++) out[k] *= scale
 }

@@ -8,12 +8,17 @@ import { FittedLogisticRegression, outputsFor } from './fitted-logistic-regressi
 import { LinearRows } from './linear-rows.js'
 import { solveLinear } from './linear-solver.js'
 import { BinaryLogLoss, SoftmaxLoss } from './margin-loss.js'
+import { solveSparseWeights } from './sparse-weights-solver.js'
 import { watchSolver } from './watch-solver.js'
 
 export const logisticRegressionSchema = {
   C: {
     type: 'number', default: 10, minimum: 0, exclusiveMinimum: true, maximum: 1e9,
     description: 'How much the data weighs against the penalty on large weights.',
+  },
+  l1Ratio: {
+    type: 'number', default: 0, minimum: 0, maximum: 1,
+    description: 'Share of the penalty that is on the sizes of weights (L1), the rest on their squares; above 0 some weights are exactly 0.',
   },
   maxIterations: {
     type: 'number', default: 1000, minimum: 1, maximum: 1e6, integer: true,
@@ -38,11 +43,12 @@ export type LogisticRegressionHyperparameters = Hyperparameters<typeof logisticR
 const curvatureShare = 0.05
 
 /**
- * Multinomial logistic regression, or binary for two classes, with an L2 penalty that leaves intercepts alone. It minimises what
- * scikit-learn's `LogisticRegression` does: C · Σ weight · log-loss + ½ ‖weights‖².
+ * Multinomial logistic regression, or binary for two classes, with an L2 or elastic net penalty that leaves intercepts alone. It
+ * minimises what scikit-learn's `LogisticRegression` does: C · Σ weight · log-loss + ½ (1 − l1Ratio) ‖weights‖² + l1Ratio Σ |weights|.
  *
  * Dense features should be of about one scale. Cost per iteration: two passes over the non-zero values times the classes. Weights
- * are stored as 32-bit floats.
+ * are stored as 32-bit floats. The L2 penalty by itself has the faster solver (`solveLinear`); with a part of L1, which leaves weights
+ * of little use exactly 0, it is `solveSparseWeights`.
  *
  * Where we differ: `tolerance` is a share of the objective, not a size of the gradient; a class without rows gets a small
  * probability instead of being dropped.
@@ -69,17 +75,19 @@ export class LogisticRegression implements ClassifierEstimator {
     const outputs = outputsFor(y.classes.length)
     const rows = new LinearRows(X, outputs)
     const target = { codes: y.codes, rowWeights }
-    const penalty = 1 / (this.hyperparameters.C * totalWeight)
-    const solution = solveLinear({
+    const { C, l1Ratio, tolerance, maxIterations } = this.hyperparameters
+    const penalty = 1 / (C * totalWeight)
+    const problem = {
       rows,
       loss: outputs === 1 ? new BinaryLogLoss(target) : new SoftmaxLoss(target, outputs),
-      penalty,
       weights: startingWeights(X, y, rows, shares, options.startFrom),
-      curvature: guessCurvature(rows, rowWeights, shares, penalty),
-      tolerance: this.hyperparameters.tolerance,
-      maxIterations: this.hyperparameters.maxIterations,
+      curvature: guessCurvature(rows, rowWeights, shares, penalty * (1 - l1Ratio)),
+      maxIterations,
       onIteration: watchSolver(options, this.hyperparameters),
-    })
+    }
+    const solution = l1Ratio === 0
+      ? solveLinear({ ...problem, penalty, tolerance })
+      : solveSparseWeights({ ...problem, l1: penalty * l1Ratio, l2: penalty * (1 - l1Ratio), tolerance: tolerance / 10 })
     const weights = new Float32Array((widthsOf(X).denseCount + widthsOf(X).sparseCount) * outputs)
     rows.scatter(solution.weights, weights)
     options.onProgress?.(1)
@@ -146,7 +154,7 @@ function guessCurvature(rows: LinearRows, rowWeights: Float64Array, shares: Floa
   for (let k = 0; k < outputs; k++) {
     const variance = curvatureShare * shares[k] * (1 - shares[k])
     for (let feature = 0; feature < featureCount; feature++) {
-      curvature[feature * outputs + k] = penalty + variance * squares[feature]
+      curvature[feature * outputs + k] = penalty + variance * squares[feature] || 1
     }
     curvature[featureCount * outputs + k] = variance
   }

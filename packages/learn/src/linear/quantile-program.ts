@@ -1,6 +1,9 @@
 import { CholeskySolver } from './cholesky.js'
 import { dot } from './dot.js'
 
+// Constants of this module: in a `vm` context, as test runners use, every look at a global is slow.
+const { abs, max, min } = Math
+
 export interface QuantileProgramOptions {
   /** shape (rows, features), row-major */
   readonly values: Float32Array
@@ -48,7 +51,7 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
   const w = new Float64Array(count)
   for (let i = 0; i < count; i++) {
     const rest = costs[i] - z[i]
-    z[i] = Math.max(rest, 0)
+    z[i] = max(rest, 0)
     w[i] = z[i] - rest
   }
   // A row that is met exactly presses on neither wall: both get the same little.
@@ -58,12 +61,12 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
     w[i] += little
   }
 
-  const largestLoss = costs.reduce((sum, cost) => sum + Math.abs(cost), 0)
+  const largestLoss = costs.reduce((sum, cost) => sum + abs(cost), 0)
   for (let iteration = 0; ; iteration++) {
     const complement = dot(z, x) + dot(w, s)
     const loss = lossOf()
     options.onIteration(iteration, loss > 0 ? complement / loss : 0)
-    const converged = complement <= Math.max(options.tolerance * loss, 1e-15 * largestLoss)
+    const converged = complement <= max(options.tolerance * loss, 1e-15 * largestLoss)
     if (converged || iteration >= options.maxIterations) return { weights: y.map(weightOf), iterations: iteration, converged }
 
     q = q.map((_, i) => 1 / (z[i] / x[i] + w[i] / s[i]))
@@ -76,7 +79,7 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
     const dz = dx.map((step, i) => -z[i] * (1 + step / x[i]))
     const dw = dx.map((step, i) => -w[i] * (1 - step / s[i]))
     let [forward, back] = stepLengths(dx, dz, dw)
-    if (Math.min(forward, back) < 1) {
+    if (min(forward, back) < 1) {
       let mean = 0
       for (let i = 0; i < count; i++) mean += (z[i] + back * dz[i]) * (x[i] + forward * dx[i]) + (w[i] + back * dw[i]) * (s[i] - forward * dx[i])
       const center = (complement * (mean / complement) ** 3) / (2 * count)
@@ -104,7 +107,7 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
   /** A weight whose row of the penalty stays off both walls is 0. */
   function weightOf(value: number, i: number): number {
     const at = rowCount + i
-    return i < width && at < count && Math.min(x[at], s[at]) > offWall ? 0 : -value
+    return i < width && at < count && min(x[at], s[at]) > offWall ? 0 : -value
   }
 
   /** The primal's objective at the weights −y. */
@@ -114,7 +117,7 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
     for (let i = 0; i < count; i++) {
       const error = -(costs[i] - fits[i])
       const level = i < rowCount ? quantile : 0.5
-      loss += Math.max(level * error, (level - 1) * error)
+      loss += max(level * error, (level - 1) * error)
     }
     return loss
   }
@@ -123,12 +126,12 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
     let forward = Infinity
     let back = Infinity
     for (let i = 0; i < count; i++) {
-      if (dx[i] < 0) forward = Math.min(forward, -x[i] / dx[i])
-      if (dx[i] > 0) forward = Math.min(forward, s[i] / dx[i])
-      if (dz[i] < 0) back = Math.min(back, -z[i] / dz[i])
-      if (dw[i] < 0) back = Math.min(back, -w[i] / dw[i])
+      if (dx[i] < 0) forward = min(forward, -x[i] / dx[i])
+      if (dx[i] > 0) forward = min(forward, s[i] / dx[i])
+      if (dz[i] < 0) back = min(back, -z[i] / dz[i])
+      if (dw[i] < 0) back = min(back, -w[i] / dw[i])
     }
-    return [Math.min(1, nearlyAll * forward), Math.min(1, nearlyAll * back)]
+    return [min(1, nearlyAll * forward), min(1, nearlyAll * back)]
   }
 
   /** Σ of the weighted rows, each times a number: shape (features + 1,). */

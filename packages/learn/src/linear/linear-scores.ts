@@ -1,0 +1,68 @@
+import type { FeatureMatrix } from '../feature-matrix.js'
+import type { FeatureRow } from '../feature-row.js'
+import { checkPredictionMatrix, checkPredictionRow, type FeatureWidths } from '../input-check.js'
+
+const nothing = { indices: new Uint32Array(0), values: new Float32Array(0) }
+
+/** Scores of rows by a linear classifier: intercept + Σ weight · feature, one an output. */
+export class LinearScores {
+  readonly widths: FeatureWidths
+  /** shape (features, outputs), row-major */
+  readonly weights: Float32Array
+  /** shape (outputs,) */
+  readonly intercepts: Float64Array
+
+  constructor(widths: FeatureWidths, weights: Float32Array, intercepts: Float64Array) {
+    this.widths = widths
+    this.weights = weights
+    this.intercepts = intercepts
+  }
+
+  /**
+   * What a function makes of the scores of each row.
+   *
+   * @param size - Numbers a row in the result, at least the outputs.
+   * @param finish - Turns the scores, which stand first in its argument, shape (size,), into the row's numbers, in place.
+   * @returns shape (rows, size), row-major
+   * @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE`
+   */
+  ofMatrix(X: FeatureMatrix, size: number, finish: (line: Float64Array) => void): Float64Array {
+    checkPredictionMatrix(X, this.widths)
+    const width = this.widths.denseCount
+    const numbers = new Float64Array(X.rowCount * size)
+    const dense = X.dense?.values ?? nothing.values
+    const indices = X.sparse?.columnIndices ?? nothing.indices
+    const values = X.sparse?.values ?? nothing.values
+    for (let row = 0; row < X.rowCount; row++) {
+      const line = numbers.subarray(row * size, (row + 1) * size)
+      this.#write(dense, row * width, indices, values, X.sparse?.rowPointers[row] ?? 0, X.sparse?.rowPointers[row + 1] ?? 0, line)
+      finish(line)
+    }
+    return numbers
+  }
+
+  /** Writes the scores of a row into the first places of `out`. @throws MLError `SHAPE_MISMATCH`, `VALUE_NOT_FINITE` */
+  ofRow(row: FeatureRow, out: Float64Array): void {
+    checkPredictionRow(row, this.widths)
+    this.#write(row.dense, 0, row.sparseIndices, row.sparseValues, 0, row.sparseCount, out)
+  }
+
+  #write(
+    dense: Float32Array, denseStart: number,
+    indices: Uint32Array, values: Float32Array, start: number, end: number,
+    out: Float64Array,
+  ): void {
+    const { weights, intercepts } = this
+    const outputs = intercepts.length
+    const width = this.widths.denseCount
+    for (let k = 0; k < outputs; k++) out[k] = intercepts[k]
+    for (let c = 0; c < width; c++) {
+      const x = dense[denseStart + c]
+      for (let k = 0, at = c * outputs; k < outputs; k++) out[k] += x * weights[at + k]
+    }
+    for (let i = start; i < end; i++) {
+      const x = values[i]
+      for (let k = 0, at = (width + indices[i]) * outputs; k < outputs; k++) out[k] += x * weights[at + k]
+    }
+  }
+}
