@@ -6,7 +6,7 @@ import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 import type { TreeEnsemble } from '../tree/tree-ensemble.js'
 import type { TreeScores } from '../tree/tree-scores.js'
-import { addScoresOfRows } from './boosting/batch-scores.js'
+import { scoreRows } from './boosting/batch-scores.js'
 import { readBoosting, storeBoosting } from './boosting/boosting-state.js'
 
 const format = 'gradient-boosting-classifier/1'
@@ -21,19 +21,22 @@ export interface BoostingClassifierParts {
 }
 
 /** Class probabilities as the softmax of sums of trees; of one sum, by the logistic function, for two classes. */
-export class FittedBoostingClassifier implements FittedClassifier {
+export class FittedBoostingClassifier implements FittedClassifier, TreeScores {
   readonly format = format
   readonly classes: readonly string[]
   readonly widths: FeatureWidths
-  /** How scores are made of the trees; one output for two classes, the score of the second. */
-  readonly scores: TreeScores
+  readonly trees: TreeEnsemble
+  /** shape (outputs,): what scores start from; one output for two classes, the score of the second. */
+  readonly base: Float64Array
+  readonly scale = 1
   /** shape (features,): the share that each feature has in what the splits gained; sums to 1 unless there is no split. */
   readonly importances: Float64Array
 
   constructor({ classes, trees, base, importances }: BoostingClassifierParts) {
     this.classes = classes
     this.widths = trees.widths
-    this.scores = { trees, base, scale: 1 }
+    this.trees = trees
+    this.base = base
     this.importances = importances
   }
 
@@ -43,11 +46,11 @@ export class FittedBoostingClassifier implements FittedClassifier {
 
   /** Rounds of trees. */
   get iterations(): number {
-    return this.scores.trees.treeCount / this.scores.base.length
+    return this.trees.treeCount / this.base.length
   }
 
   get sizeBytes(): number {
-    return this.scores.trees.sizeBytes + this.scores.base.byteLength + this.importances.byteLength + this.classes.reduce((sum, name) => sum + 2 * name.length, 0)
+    return this.trees.sizeBytes + this.base.byteLength + this.importances.byteLength + this.classes.reduce((sum, name) => sum + 2 * name.length, 0)
   }
 
   predictProbabilities(X: FeatureMatrix, options: PredictOptions = {}): Float64Array {
@@ -73,7 +76,7 @@ export class FittedBoostingClassifier implements FittedClassifier {
     checkPredictionRow(row, this.widths, true)
     const classCount = this.classes.length
     if (out.length !== classCount) expectEqual('length of the output, one a class', classCount, out.length)
-    const { trees, base } = this.scores
+    const { trees, base } = this
     for (let output = 0; output < base.length; output++) out[output] = base[output]
     trees.addRowScores(row, out)
     if (classCount > 2) softmax(out, 0, classCount)
@@ -82,11 +85,11 @@ export class FittedBoostingClassifier implements FittedClassifier {
 
   #scoresOf(X: FeatureMatrix, options: PredictOptions): Float64Array {
     checkPredictionMatrix(X, this.widths, true)
-    return addScoresOfRows(this.scores, X, options)
+    return scoreRows(this, X, options)
   }
 
   toState(): ModelState {
-    const { json, tensors } = storeBoosting(this.scores, this.importances)
+    const { json, tensors } = storeBoosting(this, this.importances)
     return { format, json: { classes: [...this.classes], ...json }, tensors }
   }
 

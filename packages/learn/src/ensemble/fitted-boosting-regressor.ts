@@ -6,7 +6,7 @@ import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
 import type { TreeEnsemble } from '../tree/tree-ensemble.js'
 import type { TreeScores } from '../tree/tree-scores.js'
-import { addScoresOfRows } from './boosting/batch-scores.js'
+import { scoreRows } from './boosting/batch-scores.js'
 import { readBoosting, storeBoosting } from './boosting/boosting-state.js'
 
 const format = 'gradient-boosting-regressor/1'
@@ -26,10 +26,13 @@ export interface BoostingRegressorParts {
 }
 
 /** Numbers as sums of trees, or as exponentials of such sums. */
-export class FittedBoostingRegressor implements FittedRegressor {
+export class FittedBoostingRegressor implements FittedRegressor, TreeScores {
   readonly format = format
   readonly widths: FeatureWidths
-  readonly scores: TreeScores
+  readonly trees: TreeEnsemble
+  /** shape (1,): what scores start from. */
+  readonly base: Float64Array
+  readonly scale = 1
   readonly link: BoostingLink
   /** shape (features,): the share that each feature has in what the splits gained; sums to 1 unless there is no split. */
   readonly importances: Float64Array
@@ -37,7 +40,8 @@ export class FittedBoostingRegressor implements FittedRegressor {
 
   constructor({ trees, base, importances, link }: BoostingRegressorParts) {
     this.widths = trees.widths
-    this.scores = { trees, base, scale: 1 }
+    this.trees = trees
+    this.base = base
     this.importances = importances
     this.link = link
   }
@@ -48,24 +52,24 @@ export class FittedBoostingRegressor implements FittedRegressor {
 
   /** Rounds of trees. */
   get iterations(): number {
-    return this.scores.trees.treeCount
+    return this.trees.treeCount
   }
 
   get sizeBytes(): number {
-    return this.scores.trees.sizeBytes + 16 + this.importances.byteLength
+    return this.trees.sizeBytes + 16 + this.importances.byteLength
   }
 
   predict(X: FeatureMatrix, options: PredictOptions = {}): Float64Array {
     checkPredictionMatrix(X, this.widths, true)
-    const scores = addScoresOfRows(this.scores, X, options)
+    const scores = scoreRows(this, X, options)
     if (this.link === 'log') for (let row = 0; row < scores.length; row++) scores[row] = this.#number(scores[row])
     return scores
   }
 
   predictRow(row: FeatureRow): number {
     checkPredictionRow(row, this.widths, true)
-    this.#out[0] = this.scores.base[0]
-    this.scores.trees.addRowScores(row, this.#out)
+    this.#out[0] = this.base[0]
+    this.trees.addRowScores(row, this.#out)
     return this.#number(this.#out[0])
   }
 
@@ -74,7 +78,7 @@ export class FittedBoostingRegressor implements FittedRegressor {
   }
 
   toState(): ModelState {
-    const { json, tensors } = storeBoosting(this.scores, this.importances)
+    const { json, tensors } = storeBoosting(this, this.importances)
     return { format, json: { link: this.link, ...json }, tensors }
   }
 

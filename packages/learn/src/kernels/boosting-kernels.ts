@@ -14,7 +14,7 @@ export type BoostingKernels = ReturnType<typeof boostingInJavaScript>
 export const boostingKernels: KernelModule<BoostingKernels> = {
   name: 'boosting',
   compiled: boostingModule,
-  taskNames: ['binChunk', 'growBlock', 'partitionChunk', 'gatherChunk', 'computeGradients', 'computeSoftmaxGradients', 'packGradients', 'sumPacked', 'addLeafValues'],
+  taskNames: ['binChunk', 'buildHistogram', 'finishBlock', 'partitionChunk', 'gatherChunk', 'computeGradients', 'computeSoftmaxGradients', 'packGradients', 'sumPacked', 'addLeafValues'],
   inJavaScript: boostingInJavaScript,
 }
 

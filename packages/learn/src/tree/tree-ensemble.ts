@@ -81,6 +81,11 @@ export class TreeEnsemble {
     return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 
+  /** shape (nodes, 4): feature, bits of the threshold, child, routes; to be read only. */
+  get nodeWords(): Int32Array {
+    return this.#nodes
+  }
+
   /** The feature that a node asks about, −1 at a leaf. */
   featureOf(node: number): number {
     return this.#nodes[node * nodeWidth]

@@ -55,8 +55,9 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
   const categoricalColumns = new Set(options.categoricalColumns)
   const bins = learnBins(X, learned, { bins: hyperparameters.bins, minLeafRows: hyperparameters.minLeafRows, categoricalColumns })
   const layout = layOutBins(bins)
+  const parts = partsFor(options.threads ?? 1)
   const size = {
-    rowCount: X.rowCount, outputs, maxLeaves: hyperparameters.maxLeaves, layout, categoricalCount: bins.filter(({ kind }) => kind === 'category').length,
+    parts, rowCount: X.rowCount, outputs, maxLeaves: hyperparameters.maxLeaves, layout, categoricalCount: bins.filter(({ kind }) => kind === 'category').length,
   }
   const { denseCount, sparseCount } = widthsOf(X)
   const memoryLimitBytes = options.memoryLimitBytes ?? defaultMemoryLimitBytes
@@ -65,7 +66,7 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
   const importances = new Float64Array(denseCount + sparseCount)
   const grown = KernelSession.use(boostingKernels, { threads: options.threads ?? 1, memoryLimitBytes }, (session) => {
     const memory = allocateBoosting(session, binRows(session, X, bins, layout), size, bins, options.monotone)
-    const run = new BoostingRun({ session, memory, layout, bins, rowCount: X.rowCount, isMonotone: options.monotone?.some((way) => way !== 0) ?? false, options: hyperparameters }, problem, learned, heldOut)
+    const run = new BoostingRun({ session, memory, layout, bins, parts, rowCount: X.rowCount, isMonotone: options.monotone?.some((way) => way !== 0) ?? false, options: hyperparameters }, problem, learned, heldOut)
     return runRounds(run, problem, options, importances)
   })
   const gain = importances.reduce((sum, own) => sum + own, 0)
@@ -75,6 +76,9 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
     iterations: grown.length / outputs,
   }
 }
+
+/** Some more than threads, so that one that is held up delays the others less; what is learned does not depend on it. */
+const partsFor = (threads: number): number => (threads < 2 ? 1 : Math.min(Math.floor(threads) * 2, 64))
 
 function runRounds(run: BoostingRun, { outputs, heldOut, hyperparameters }: BoostingProblem, options: FitOptions, importances: Float64Array): GrownTree[] {
   const { iterations, patience, rowShare, columnShare } = hyperparameters

@@ -21,7 +21,7 @@ export interface CategoryBins {
 }
 
 /** Values that bins are learned from, at most; more rows than that are sampled evenly. */
-const sampleRows = 50_000
+const sampleRows = 20_000
 /** Categories are whole numbers below it. */
 export const categoryLimit = 65_536
 /** Categories that get a bin of their own, at most: the most frequent ones. */

@@ -1,13 +1,16 @@
 import type { BoostingKernels } from '../../kernels/boosting-kernels.js'
 import type { KernelSession } from '../../kernels/kernel-session.js'
 import { type BoostingMemory, featureBytes, nodeBytes, resultBytes } from './boosting-memory.js'
-import { type BinLayout, blockWidth } from './bin-layout.js'
+import { type BinLayout, blockWidth, placeOfBins } from './bin-layout.js'
 import type { FeatureBins } from './feature-bins.js'
 import { type GrowingLeaf, rowsOf } from './growing-leaf.js'
 import { type GrowOptions, mostCategoryRows, smallestHessian } from './grow-options.js'
 import { NodeDeal } from './node-deal.js'
 import { TreeDraft } from './tree-draft.js'
 
+/** Rows of a part, at least. */
+const smallestPart = 4096
+/** A split after any bin. */
 const anyRange = [1, 255, 1, 255] as const
 
 export interface GrowerInput {
@@ -16,6 +19,8 @@ export interface GrowerInput {
   readonly layout: BinLayout
   readonly bins: readonly FeatureBins[]
   readonly rowCount: number
+  /** Parts of a node's rows that are added up at the same time, at most. */
+  readonly parts: number
   readonly isMonotone: boolean
   readonly options: GrowOptions
 }
@@ -30,6 +35,8 @@ export class LeafWiseGrower {
   readonly #input: GrowerInput
   readonly #deal: NodeDeal
   readonly #grow: Int32Array
+  readonly #histogram: Int32Array
+  readonly #isActive: Uint8Array
   readonly #growNumbers: Float64Array
   readonly #results: Float64Array
   readonly #resultWords: Int32Array
@@ -51,7 +58,12 @@ export class LeafWiseGrower {
     this.#routes = session.memory.bytes(memory.routes, 256)
     this.#features = session.memory.integers(memory.features, places * 4)
     this.#activeBlocks = session.memory.integers(memory.blockList, layout.blockCount)
-    this.#grow.set([memory.bins, rowCount, memory.order, memory.blockTable, memory.features, memory.blockList, 0, memory.packed])
+    this.#grow.set([0, 1, memory.partHistograms, memory.blockTable, memory.features, memory.blockList, layout.histogramBytes])
+    this.#histogram = session.memory.integers(memory.histogramParameters, 12)
+    this.#histogram.set([
+      memory.panelTable, 1, memory.order, 0, 0, memory.packed, 0, memory.partHistograms, layout.histogramBytes, memory.blockTable, memory.gathered, memory.isActive,
+    ])
+    this.#isActive = session.memory.bytes(memory.isActive, layout.blockCount)
     this.#grow[16] = input.isMonotone ? 1 : 0
   }
 
@@ -66,6 +78,8 @@ export class LeafWiseGrower {
     })
     this.#blockCount = blocks.size
     this.#activeBlocks.set([...blocks])
+    this.#isActive.fill(0)
+    for (const block of blocks) this.#isActive[block] = 1
   }
 
   /**
@@ -115,7 +129,7 @@ export class LeafWiseGrower {
     const { layout, memory, rowCount, options } = this.#input
     const { place } = leaf
     const split = this.#readSplit(leaf)
-    const column = memory.bins + Math.floor(place / blockWidth) * rowCount * blockWidth + (place % blockWidth)
+    const column = placeOfBins(layout, memory.bins, rowCount, place).inColumn
     this.#fillRoutes(split)
     const middle = this.#deal.deal(column, leaf.start, leaf.end)
     const [leftRows, rightRows] = [middle - leaf.start, leaf.end - middle]
@@ -222,14 +236,20 @@ export class LeafWiseGrower {
     const { memory, session, layout } = this.#input
     const grow = this.#grow
     if (parentHistogram === 0) grow[14] = 0
-    grow[6] = leaf.start
-    grow[8] = memory.histograms + slot * layout.histogramBytes
+    const parts = Math.min(this.#input.parts, Math.ceil(rowsOf(leaf) / smallestPart))
+    const histogram = memory.histograms + slot * layout.histogramBytes
+    this.#histogram[1] = parts
+    this.#histogram[3] = leaf.start
+    this.#histogram[4] = leaf.end
+    this.#histogram[6] = histogram
+    session.runTasks('buildHistogram', memory.histogramParameters, layout.panels.length * parts)
+    grow[1] = parts
+    grow[8] = histogram
     grow[9] = parentHistogram
-    grow[10] = leaf.end
     grow[11] = memory.node
     grow[12] = leaf.slot < 0 ? 0 : memory.results + this.#resultAt(slot, 0)
     this.#writeNode(memory.node, leaf, anyRange)
-    session.runTasks('growBlock', memory.growParameters, this.#blockCount)
+    session.runTasks('finishBlock', memory.growParameters, this.#blockCount)
   }
 
   #writeNode(address: number, leaf: GrowingLeaf, range: readonly number[]): void {

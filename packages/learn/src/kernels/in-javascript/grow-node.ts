@@ -20,16 +20,15 @@ export function growNodeInJavaScript(
     }
   }
   return {
-    growBlock(parameters: number, task: number): void {
+    finishBlock(parameters: number, task: number): void {
       const [
-        bins, rowCount, order, blockTable, features, blockList, start, gradients, histogram, parent, end, node, results, siblingNode, siblingResults,
+        , parts, partHistograms, blockTable, features, blockList, histogramBytes, , histogram, parent, , node, results, siblingNode, siblingResults,
       ] = memory.integers(parameters, 15)
       const block = memory.integers(blockList + task * 4, 1)[0]
       const [shift, offset] = memory.integers(blockTable + block * 8, 2)
       const bytes = blockWidth << (shift + 3)
       const own = histogram + offset
-      memory.bytes(own, bytes).fill(0)
-      histograms.addToHistogram(bins + block * rowCount * blockWidth, order, gradients, own, shift, start, end)
+      for (let part = 1; part < parts; part++) histograms.addHistogram(own, partHistograms + (part - 1) * histogramBytes + offset, bytes)
       if (parent !== 0) histograms.subtractHistogram(parent + offset, own, bytes)
       if (results !== 0) searchBlock(parameters, features, block, own, shift, node, results)
       if (siblingResults !== 0) searchBlock(parameters, features, block, parent + offset, shift, siblingNode, siblingResults)

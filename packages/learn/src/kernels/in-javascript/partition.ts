@@ -1,8 +1,5 @@
 import type { KernelMemory } from '../kernel-memory.js'
 
-/** Bytes of a row in a block of binned features. */
-const blockWidth = 8
-
 /** The functions of `assembly/boosting/partition.ts`. */
 export function partitionInJavaScript(memory: KernelMemory) {
   return {
@@ -16,7 +13,7 @@ export function partitionInJavaScript(memory: KernelMemory) {
       let right = (rightRows >>> 2) + start
       for (let at = (order >>> 2) + start; at < (order >>> 2) + end; at++) {
         const row = words[at]
-        if (bytes[table + bytes[column + row * blockWidth]] !== 0) words[left++] = row
+        if (bytes[table + bytes[column + row]] !== 0) words[left++] = row
         else words[right++] = row
       }
       words[(counts >>> 2) + task] = left - (leftRows >>> 2) - start

@@ -1,4 +1,4 @@
-import { addToHistogram, subtractHistogram } from './histogram'
+import { addHistogram, subtractHistogram } from './histogram'
 import { searchFeature } from './split-search'
 
 /** Features of a block, bytes of a feature's description and of a split that was found. */
@@ -19,11 +19,10 @@ function searchBlock(parameters: usize, block: usize, histogram: usize, shift: u
 }
 
 /**
- * Makes a block's histograms of two siblings, that of the one with fewer rows from them and the other's from their parent's, and finds
- * the best split of each by each feature. Without a parent there is one node, the root.
+ * Finishes a block's histograms of two siblings, that of the one with fewer rows from its parts and the other's from their parent's, and
+ * finds the best split of each by each feature. Without a parent there is one node, the root. A task is an active block.
  */
-export function growBlock(parameters: usize, task: usize): void {
-  const rowCount: usize = load<u32>(parameters, 4)
+export function finishBlock(parameters: usize, task: usize): void {
   const block: usize = load<u32>(<usize>load<u32>(parameters, 20) + (task << 2))
   const blockTable: usize = <usize>load<u32>(parameters, 12) + (block << 3)
   const shift: usize = load<u32>(blockTable)
@@ -31,11 +30,10 @@ export function growBlock(parameters: usize, task: usize): void {
   const own: usize = <usize>load<u32>(parameters, 32) + offset
   const parent: usize = load<u32>(parameters, 36)
   const bytes: usize = BLOCK_WIDTH << (shift + 3)
-  memory.fill(own, 0, bytes)
-  addToHistogram(
-    <usize>load<u32>(parameters) + ((block * rowCount) << 3), load<u32>(parameters, 8), load<u32>(parameters, 28), own, <i32>shift,
-    load<u32>(parameters, 24), load<u32>(parameters, 40),
-  )
+  const parts: usize = load<u32>(parameters, 4)
+  for (let part: usize = 1; part < parts; part++) {
+    addHistogram(own, <usize>load<u32>(parameters, 8) + (part - 1) * <usize>load<u32>(parameters, 24) + offset, bytes)
+  }
   if (parent != 0) subtractHistogram(parent + offset, own, bytes)
   const results: usize = load<u32>(parameters, 48)
   if (results != 0) searchBlock(parameters, block, own, shift, load<u32>(parameters, 44), results)

@@ -1,6 +1,6 @@
 export { binChunk } from './binning'
 export { addLeafValues, computeGradients, computeSoftmaxGradients, packGradients, sumPacked } from './gradients'
-export { growBlock } from './grow-node'
-export { addToHistogram, subtractHistogram } from './histogram'
+export { finishBlock } from './grow-node'
+export { addHistogram, buildHistogram, subtractHistogram } from './histogram'
 export { gatherChunk, partitionChunk } from './partition'
 export { searchFeature } from './split-search'

@@ -16,7 +16,7 @@ export function partitionChunk(parameters: usize, task: usize): void {
   const last = order + (end << 2)
   for (let at = order + (start << 2); at < last; at += 4) {
     const row = load<u32>(at)
-    const goesLeft = <usize>load<u8>(table + <usize>load<u8>(column + ((<usize>row) << 3)))
+    const goesLeft = <usize>load<u8>(table + <usize>load<u8>(column + <usize>row))
     store<u32>(left, row)
     store<u32>(right, row)
     left += goesLeft << 2
