@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { isMLError, type Logger, type Settings } from '@motadata/core'
 import { createLog, type LogOptions } from './log.js'
 import { maskSecrets, secretsIn } from './mask-secrets.js'
+import { withSmallYoungGeneration } from './small-young-generation.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -62,7 +63,7 @@ async function live<Config extends { readonly LOG_LEVEL: LogOptions['level'] }>(
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, end)
   })
   try {
-    const running = await start(config, { logger, signal: ending.signal })
+    const running = await withSmallYoungGeneration(() => start(config, { logger, signal: ending.signal }))
     await told
     await running.stop()
   } catch (error) {
