@@ -5,8 +5,8 @@ export interface BenchmarkRow {
   readonly value: number | null
   readonly unit: string
   readonly better: 'lower' | 'higher'
-  /** What it has to reach. */
-  readonly bar: number
+  /** What it has to reach; left out where there is only something to report. */
+  readonly bar?: number
   /** What it should reach. */
   readonly aim?: number
   /** Median of ours, in the note's or the task's unit. */
@@ -35,11 +35,13 @@ export interface BenchmarkResult {
   readonly benchmark: string
   readonly machine: string
   readonly node: string
+  /** Load average of the minute before it began: what else the machine did. */
+  readonly loadBefore?: number
   readonly rows: readonly BenchmarkRow[]
 }
 
-/** Whether a row reached its bar; undefined when it was not measured. */
+/** Whether a row reached its bar; undefined when it was not measured or has none. */
 export function reachedBar(row: BenchmarkRow): boolean | undefined {
-  if (row.value === null) return undefined
+  if (row.value === null || row.bar === undefined) return undefined
   return row.better === 'lower' ? row.value <= row.bar : row.value >= row.bar
 }

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type BenchmarkResult, reachedBar } from './benchmark.js'
 import { learn } from './learn/learn.js'
 import { mainJob } from './main-job/main-job.js'
+import { platform } from './platform/platform.js'
 import { writePerformancePage } from './performance-page.js'
 
-const benchmarks = [mainJob, learn]
+const benchmarks = [mainJob, learn, platform]
 
 const help = `Benchmarks: quality on real data, speed as a ratio to a peer interleaved in one run.
 
@@ -29,6 +30,7 @@ if (values.help || !benchmark || positionals.length > 1) {
   process.exit(values.help ? 0 : 2)
 }
 
+const loadBefore = Number(loadavg()[0]!.toFixed(1))
 const rows = await benchmark.run({
   ...(values.data === undefined ? {} : { data: values.data }),
   quick: values.quick ?? false,
@@ -38,12 +40,13 @@ const result: BenchmarkResult = {
   benchmark: benchmark.name,
   machine: `${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
   node: process.versions.node,
+  loadBefore,
   rows,
 }
 for (const row of rows) {
   const reached = reachedBar(row)
-  const verdict = reached === undefined ? 'not measured' : reached ? 'reached' : 'MISSED'
-  console.log(`${verdict.padEnd(12)} ${row.task}: ${row.value ?? '–'} ${row.unit} (bar ${row.bar})${row.quality ? `; ${row.quality}` : ''}${row.note ? `; ${row.note}` : ''}`)
+  const verdict = reached === undefined ? (row.value === null ? 'not measured' : 'measured') : reached ? 'reached' : 'MISSED'
+  console.log(`${verdict.padEnd(12)} ${row.task}: ${row.value ?? '–'} ${row.unit}${row.bar === undefined ? '' : ` (bar ${row.bar})`}${row.quality ? `; ${row.quality}` : ''}${row.note ? `; ${row.note}` : ''}`)
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
 if (!values.quick) writePerformancePage(result, benchmarks)

@@ -22,11 +22,10 @@ one machine that others use too, so it moves by some tenths from run to run. Pee
 ${sections.join('\n')}`)
 }
 
-
-function section(title: string, { benchmark, machine, node, rows }: BenchmarkResult): string {
+function section(title: string, { benchmark, machine, node, loadBefore, rows }: BenchmarkResult): string {
   return `## ${title}
 
-\`npm run bench -- ${benchmark}\` · ${machine} · Node ${node}
+\`npm run bench -- ${benchmark}\` · ${machine} · Node ${node}${loadBefore === undefined ? '' : ` · load of other work before it ${loadBefore}`}
 
 | task | value | bar | aim | | ours | peer | quality | note |
 |---|--:|--:|--:|---|--:|--:|---|---|
@@ -39,5 +38,5 @@ function line(row: BenchmarkRow): string {
   const reached = reachedBar(row)
   const value = row.value === null ? 'not measured' : `${row.value} ${row.unit}`
   const verdict = reached === undefined ? '' : reached ? 'reached' : '**missed**'
-  return `| ${[row.task, value, `${sign} ${row.bar}`, row.aim === undefined ? '' : `${sign} ${row.aim}`, verdict, row.ours ?? '', row.peer ?? '', row.quality ?? '', row.note ?? ''].join(' | ')} |`
+  return `| ${[row.task, value, row.bar === undefined ? '' : `${sign} ${row.bar}`, row.aim === undefined ? '' : `${sign} ${row.aim}`, verdict, row.ours ?? '', row.peer ?? '', row.quality ?? '', row.note ?? ''].join(' | ')} |`
 }

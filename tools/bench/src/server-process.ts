@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const root = resolve(import.meta.dirname, '../../../..')
+const root = resolve(import.meta.dirname, '../../..')
 const builtServer = resolve(root, 'apps/server/dist/main.js')
 
 export const notBuilt = 'the server is not built: npm run build'
@@ -13,33 +13,38 @@ export const notBuilt = 'the server is not built: npm run build'
 export const isServerBuilt = (): boolean => existsSync(builtServer)
 
 export interface ServerProcess {
+  readonly pid: number
   readonly url: string
   /** From the start of the process until /health/ready said yes. */
   readonly readyMs: number
   stop(): Promise<void>
 }
 
-/** The built server as a process of its own, ready. */
-export async function startServerProcess(dataFolder: string): Promise<ServerProcess> {
+/**
+ * The built server as a process of its own, ready.
+ *
+ * @param settings - Environment variables beside the address and the data folder.
+ */
+export async function startServerProcess(dataFolder: string, settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const port = await freePort()
   const startedMs = performance.now()
   const child = spawn(process.execPath, [builtServer], {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), DATA_FOLDER: dataFolder, LOG_LEVEL: 'warn' },
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), DATA_FOLDER: dataFolder, LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
   await untilReady(`${url}/health/ready`, child)
-  return { url, readyMs: performance.now() - startedMs, stop: () => end(child) }
+  return { pid: child.pid!, url, readyMs: performance.now() - startedMs, stop: () => end(child) }
 }
 
 /** A bare node:http server that sends every body back: as fast as HTTP gets in one Node process. */
 export async function startEchoProcess(): Promise<ServerProcess> {
   const port = await freePort()
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, 'echo-server.mjs'), String(port)], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, 'main-job/echo-server.mjs'), String(port)], { stdio: ['ignore', 'ignore', 'inherit'] })
   const url = `http://127.0.0.1:${port}`
   await untilReady(url, child)
-  return { url, readyMs: performance.now() - startedMs, stop: () => end(child) }
+  return { pid: child.pid!, url, readyMs: performance.now() - startedMs, stop: () => end(child) }
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import { Access } from '@motadata/access'
 import { openPlatform } from '@motadata/adapters'
-import { MLSystem } from '@motadata/ml-framework'
 import type { BenchmarkOptions, BenchmarkRow } from '../benchmark.js'
 import { interleave } from '../interleave.js'
 import { median, rounded } from '../median.js'
 import type { LabelledTickets } from './labelled-tickets.js'
-import { isServerBuilt, notBuilt, startEchoProcess, startServerProcess } from './server-process.js'
+import { prepareServing, typicalTicket } from './prepare-serving.js'
+import { isServerBuilt, notBuilt, startEchoProcess, startServerProcess } from '../server-process.js'
 
 const connectionCounts = [1, 8, 32]
 
@@ -21,11 +20,11 @@ export async function benchmarkHttp(tickets: LabelledTickets, { quick, log }: Be
   if (!isServerBuilt()) return connectionCounts.map((connections) => ({ ...rowOf(connections), value: null, note: notBuilt }))
 
   const dataFolder = mkdtempSync(join(tmpdir(), 'motadata-bench-'))
-  const apiKey = await prepare(dataFolder, tickets)
+  const apiKey = await prepareServing(await openPlatform({ dataFolder }), tickets)
   const server = await startServerProcess(dataFolder)
   const echo = await startEchoProcess()
   try {
-    const body = JSON.stringify({ instances: [{ text: typical(tickets) }] })
+    const body = JSON.stringify({ instances: [{ text: typicalTicket(tickets) }] })
     const seconds = quick ? 1 : 4
     const rows: BenchmarkRow[] = []
     for (const connections of connectionCounts) {
@@ -54,27 +53,4 @@ export async function benchmarkHttp(tickets: LabelledTickets, { quick, log }: Be
     await Promise.all([server.stop(), echo.stop()])
     rmSync(dataFolder, { recursive: true, force: true })
   }
-}
-
-/** A data folder with a tenant and a trained model; gives the tenant's key. */
-async function prepare(dataFolder: string, tickets: LabelledTickets): Promise<string> {
-  const platform = await openPlatform({ dataFolder })
-  try {
-    const access = await Access.open(platform)
-    const { adminKey } = (await access.bootstrap({ tenantId: 'bench' }))!
-    const ml = (await MLSystem.open(platform)).forTenant('bench')
-    await ml.trainModel({
-      modelId: 'ticket_classifier', modelType: 'classification', target: tickets.target, features: ['text'], columnKinds: { text: 'text' }, trainingData: tickets.dataset,
-      test: { kind: 'rule', rule: tickets.testRule },
-    })
-    return adminKey.key
-  } finally {
-    await platform.close()
-  }
-}
-
-/** The held-out ticket of middle length. */
-function typical({ test }: LabelledTickets): string {
-  const texts = test.map(([text]) => text).sort((a, b) => a.length - b.length)
-  return texts[texts.length >> 1]!
 }

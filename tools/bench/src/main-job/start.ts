@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchmarkOptions, BenchmarkRow } from '../benchmark.js'
 import { median, rounded } from '../median.js'
-import { isServerBuilt, notBuilt, startServerProcess } from './server-process.js'
+import { isServerBuilt, notBuilt, startServerProcess } from '../server-process.js'
 
 /** From the start of the server's process until it says it is ready. */
 export async function benchmarkStart({ quick, log }: BenchmarkOptions): Promise<BenchmarkRow[]> {
