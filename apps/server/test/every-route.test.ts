@@ -42,6 +42,8 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'POST /v1/operator-keys/:keyId/rotate': ({ operatorKeyId }) => ({ path: `/v1/operator-keys/${operatorKeyId}/rotate`, body: {} }),
   'DELETE /v1/operator-keys/:keyId': ({ operatorKeyId }) => ({ path: `/v1/operator-keys/${operatorKeyId}` }),
   'POST /v1/token-revocations': () => ({ path: '/v1/token-revocations', body: { subject: 'somebody who left' } }),
+  'GET /v1/audit-events': () => ({ path: '/v1/audit-events' }),
+  'GET /v1/audit-events/verification': () => ({ path: '/v1/audit-events/verification' }),
   'GET /v1/me': () => ({ path: '/v1/me' }),
   'GET /v1/models': () => ({ path: '/v1/models' }),
   'GET /v1/models/:name': ({ model }) => ({ path: `/v1/models/${model}` }),

@@ -29,7 +29,7 @@ function describeTables(open: OpenTestPlatform): void {
     const { tables, problems } = await walkTenantTables(server.platform.database, { shared, ignoredSchemas })
     expect(problems).toEqual([])
     expect([...tables].sort()).toEqual([
-      'access.api_key', 'access.tenant', 'access.token_revocation', 'artifacts.artifact', 'artifacts.chunk',
+      'access.api_key', 'access.audit_event', 'access.tenant', 'access.token_revocation', 'artifacts.artifact', 'artifacts.chunk',
       'data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version', 'jobs.job',
       'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_version', 'ml_framework.registered_model',
       'online.value',

@@ -2,6 +2,7 @@ import {
   AccessError, type ChangeSignal, type Clock, type IdSource, type Logger, type RequestContext, type Role, roleSuffices, roles,
   type TenantId,
 } from '@motadata/core'
+import { entryOf } from './audit/audit-event.js'
 import { checkInput } from './input/check-input.js'
 import { checkName } from './input/check-name.js'
 import { checkPage, cutPage, type PageRequest } from './input/check-page.js'
@@ -74,7 +75,9 @@ export class ApiKeys {
     const checked = { name: checkName(name), role: checkRole(role, context.tenantId), ...(expiry && { expiresAt: expiry }) }
     requireRoleUpTo(context, checked.role)
     const { row, issued } = issueKey({ ...checked, tenantId: context.tenantId, id: this.#options.ids.next(), createdAt: new Date(nowMs) })
-    const inserted = await this.#options.repository.insert(row, actingKeyId(context), (acting) => requireActing(context, acting))
+    const inserted = await this.#options.repository.insert(row, actingKeyId(context), (acting) => requireActing(context, acting), entryOf(context, {
+      occurredAt: row.created_at, action: 'api-key.created', subject: row.id, details: { name: row.name, role: row.role },
+    }))
     if (!inserted) throw tenantNotFound(context.tenantId)
     this.#log(context, row, 'API key created')
     return issued
@@ -132,7 +135,7 @@ export class ApiKeys {
         previous_secret_expires_at: hasGrace ? new Date(formerEndMs) : null,
         ...(newExpiry && { expires_at: newExpiry }),
       }
-    })
+    }, entryOf(context, { occurredAt: new Date(nowMs), action: 'api-key.rotated', subject: keyId, details: {} }))
     await this.#announce(row)
     this.#log(context, row, 'API key rotated')
     return { ...toApiKey(row), key: text }
@@ -157,7 +160,7 @@ export class ApiKeys {
       requireActing(context, actingKey)
       requireRoleUpTo(context, key.role)
       return { revoked_at: key.revoked_at ?? now }
-    })
+    }, entryOf(context, { occurredAt: now, action: 'api-key.revoked', subject: keyId, details: {} }))
     await this.#announce(row)
     this.#log(context, row, 'API key revoked')
     return toApiKey(row)

@@ -1,6 +1,8 @@
 export { Access, type AccessOptions, type AccessPlatform, type KeyRequest } from './access.js'
 export { ApiKeys, type ApiKeyPage, type CreateApiKeyInput, type RotateApiKeyInput } from './api-keys.js'
 export { Tokens } from './tokens.js'
+export { AuditTrail, type AuditEventPage, type AuditVerification } from './audit-trail.js'
+export type { AuditAction, AuditEntry, AuditEvent } from './audit/audit-event.js'
 export { readRoleMap, tokenAlgorithms, type OidcIssuer } from './tokens/oidc-issuer.js'
 export { Tenants, type CreatedTenant, type CreateTenantInput, type Tenant, type TenantPage } from './tenants.js'
 export type { Bootstrapped, BootstrapInput } from './bootstrap/bootstrap.js'

@@ -1,4 +1,5 @@
 import { type ChangeSignal, type Clock, type IdSource, type Logger, parseTenantId, type RequestContext, type TenantId } from '@motadata/core'
+import { type AuditEntry, type AuditAction, entryOf } from './audit/audit-event.js'
 import { newTenant } from './bootstrap/new-tenant.js'
 import { checkInput } from './input/check-input.js'
 import { checkName } from './input/check-name.js'
@@ -71,8 +72,9 @@ export class Tenants {
     const tenantId = parseTenantId(id)
     const tenantName = name === undefined ? tenantId : checkName(name)
     const { repository, clock, ids } = this.#options
-    const { row, firstKey } = newTenant({ tenantId, name: tenantName, keyId: ids.next(), now: new Date(clock.nowMs()) })
-    const inserted = await repository.insert(row, firstKey.row)
+    const now = new Date(clock.nowMs())
+    const { row, firstKey } = newTenant({ tenantId, name: tenantName, keyId: ids.next(), now })
+    const inserted = await repository.insert(row, firstKey.row, entriesOf(context, tenantId, 'tenant.created', now, { firstKeyId: firstKey.row.id }))
     if (!inserted) throw tenantExists(tenantId)
     this.#log(context, tenantId, 'tenant created')
     return { tenant: toTenant(inserted), adminKey: firstKey.issued }
@@ -124,7 +126,8 @@ export class Tenants {
   async #setSuspended(context: RequestContext, tenantId: string, suspendedAt: Date | null): Promise<Tenant> {
     requireOperator(context)
     const id = parseTenantId(tenantId)
-    const row = await this.#options.repository.setSuspended(id, suspendedAt)
+    const action = suspendedAt ? 'tenant.suspended' : 'tenant.resumed'
+    const row = await this.#options.repository.setSuspended(id, suspendedAt, entriesOf(context, id, action, new Date(this.#options.clock.nowMs())))
     if (!row) throw tenantNotFound(id)
     this.#options.memory.forgetTenant(id)
     try {
@@ -149,6 +152,12 @@ function isOperator({ principal, tenantId }: RequestContext): boolean {
 
 function requireOperator(context: RequestContext): void {
   if (!isOperator(context)) throw roleTooSmall(context.principal.role, 'operator')
+}
+
+/** What an operator does to a tenant stands in the tenant's trail and in the operators' own. */
+function entriesOf(context: RequestContext, tenantId: TenantId, action: AuditAction, occurredAt: Date, details: AuditEntry['details'] = {}): readonly AuditEntry[] {
+  const entry = entryOf(context, { occurredAt, action, subject: tenantId, details })
+  return [{ ...entry, tenantId }, { ...entry, tenantId: platformTenantId }]
 }
 
 function toTenant(row: TenantRow): Tenant {

@@ -1,4 +1,5 @@
 import { type ChangeSignal, type Clock, type Logger, type RequestContext, roleSuffices } from '@motadata/core'
+import { entryOf } from './audit/audit-event.js'
 import { describe, inputInvalid } from './input/input-invalid.js'
 import { roleTooSmall } from './keys/refusals.js'
 import type { TokenRevocationRow } from './storage/access-tables.js'
@@ -57,7 +58,7 @@ export class Tokens {
     }
     const { repository, memory, changes, clock, logger } = this.#options
     const nowMs = clock.nowMs()
-    await repository.revoke({ tenant_id: tenantId, kind, value, revoked_at: new Date(nowMs) }, new Date(nowMs - forgetAfterMs))
+    await repository.revoke({ tenant_id: tenantId, kind, value, revoked_at: new Date(nowMs) }, new Date(nowMs - forgetAfterMs), entryOf(context, { occurredAt: new Date(nowMs), action: 'tokens.revoked', subject: value, details: { kind } }))
     memory.forgetTenant(tenantId)
     try {
       await changes.publish({ topic: 'tenant', tenantId, subject: tenantId })

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { Access, type ApiKey } from '@motadata/access'
-import { parseTenantId, PlatformError, platformContext, type RequestContext, type Role } from '@motadata/core'
-import type { Command, Surroundings } from './run-commands.js'
+import type { ApiKey } from '@motadata/access'
+import { PlatformError, type Role } from '@motadata/core'
+import type { Command } from './run-commands.js'
+import { withAccess } from './with-access.js'
 
 type Run = Command['run']
 
@@ -42,21 +41,6 @@ export const revokeKey: Run = async ({ tenant, key }, surroundings) => {
     const { id, name } = await access.apiKeys.revoke(context, key!)
     surroundings.print(`The key ${id} (${name}) is revoked.`)
   })
-}
-
-async function withAccess(tenant: string, { config, open }: Surroundings, work: (access: Access, context: RequestContext) => Promise<void>): Promise<void> {
-  const tenantId = parseTenantId(tenant)
-  if (config.DATABASE_URL === undefined && !existsSync(config.DATA_FOLDER)) {
-    throw new PlatformError('CONFIGURATION_INVALID', `Expected a data folder at ${resolve(config.DATA_FOLDER)}, got none. Set DATA_FOLDER or DATABASE_URL as the server has it.`)
-  }
-  const platform = await open()
-  try {
-    const access = await Access.open(platform)
-    await work(access, platformContext(tenantId, `keys-${platform.ids.next()}`))
-    access.close()
-  } finally {
-    await platform.close()
-  }
 }
 
 function inDays(text: string): Date {

@@ -29,6 +29,7 @@ const tags = [
   { name: 'me', description: 'As whom the caller is known' },
   { name: 'api-keys', description: 'The keys of a tenant, for its admins' },
   { name: 'tokens', description: 'An end to tokens of the identity provider, where there is one' },
+  { name: 'audit', description: 'Who made, changed and ended keys, for the admins of a tenant' },
   { name: 'tenants', description: 'The customers of the platform, for its operators' },
   { name: 'operator-keys', description: 'The keys of the operators themselves' },
   { name: 'health', description: 'Whether the server runs, can answer, and how it does' },

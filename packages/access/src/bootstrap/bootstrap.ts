@@ -1,4 +1,5 @@
 import { type Clock, type IdSource, type Logger, parseTenantId, type TenantId } from '@motadata/core'
+import type { AuditEntry } from '../audit/audit-event.js'
 import { checkInput } from '../input/check-input.js'
 import { checkName } from '../input/check-name.js'
 import type { IssuedApiKey } from '../keys/api-key.js'
@@ -42,7 +43,13 @@ export async function bootstrap(
   const { row, firstKey } = newTenant({ tenantId, name, keyId: ids.next(), now })
   const operatorKey = { tenantId: platformTenantId, id: ids.next(), name: 'first operator key', role: 'operator', createdAt: now } as const
   const operator = issueKey(operatorKey)
-  if (!(await repository.insertFirst(row, [firstKey.row, operator.row]))) return undefined
+  const done = { occurredAt: now, actor: { kind: 'platform', id: 'first start' }, requestId: 'first start' } as const
+  const entries: readonly AuditEntry[] = [
+    { ...done, tenantId, action: 'tenant.created', subject: tenantId, details: { firstKeyId: firstKey.row.id } },
+    { ...done, tenantId: platformTenantId, action: 'tenant.created', subject: tenantId, details: { firstKeyId: firstKey.row.id } },
+    { ...done, tenantId: platformTenantId, action: 'api-key.created', subject: operator.row.id, details: { name: operator.row.name, role: operator.row.role } },
+  ]
+  if (!(await repository.insertFirst(row, [firstKey.row, operator.row], entries))) return undefined
   logger.info({ tenantId, adminKeyId: firstKey.issued.id, operatorKeyId: operator.issued.id }, 'first tenant created')
   return { tenantId, adminKey: firstKey.issued, operatorKey: operator.issued }
 }

@@ -1,6 +1,7 @@
 import type { Authenticate } from '@motadata/core'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../access.js'
+import { auditRoutes } from './audit-routes.js'
 import { apiKeyRoutes, operatorKeyRoutes } from './key-routes.js'
 import { meRoute } from './me-route.js'
 import { tenantRoutes } from './tenant-routes.js'
@@ -8,7 +9,7 @@ import { tokenRoutes } from './token-routes.js'
 
 export interface AccessRoutesOptions {
   readonly authenticate: Authenticate<FastifyRequest>
-  readonly access: Pick<Access, 'tenants' | 'apiKeys' | 'tokens' | 'takesTokens'>
+  readonly access: Pick<Access, 'tenants' | 'apiKeys' | 'tokens' | 'auditTrail' | 'takesTokens'>
 }
 
 /**
@@ -24,5 +25,6 @@ export const accessRoutes: FastifyPluginAsync<AccessRoutesOptions> = async (serv
   apiKeyRoutes(server, { authenticate, apiKeys: access.apiKeys })
   operatorKeyRoutes(server, { authenticate, apiKeys: access.apiKeys })
   if (access.takesTokens) tokenRoutes(server, { authenticate, tokens: access.tokens })
+  auditRoutes(server, { authenticate, auditTrail: access.auditTrail })
   meRoute(server, { authenticate })
 }

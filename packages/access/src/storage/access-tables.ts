@@ -5,6 +5,7 @@ export interface AccessTables {
   'access.tenant': TenantRow
   'access.api_key': ApiKeyRow
   'access.token_revocation': TokenRevocationRow
+  'access.audit_event': AuditEventRow
 }
 
 export interface TenantRow {
@@ -37,4 +38,20 @@ export interface TokenRevocationRow {
   kind: 'subject' | 'token'
   value: string
   revoked_at: Date
+}
+
+/** One link of a tenant's trail; see `hashRow`. */
+export interface AuditEventRow {
+  tenant_id: TenantId
+  number: number
+  occurred_at: Date
+  action: string
+  actor_kind: string
+  actor_id: string
+  subject: string
+  /** JSON, kept as the text that was hashed. */
+  details: string
+  request_id: string
+  previous_hash: string
+  hash: string
 }

@@ -1,6 +1,8 @@
 import type { Database, TenantId } from '@motadata/core'
 import type { Transaction, Updateable } from 'kysely'
+import type { AuditEntry } from '../audit/audit-event.js'
 import type { AccessTables, ApiKeyRow } from './access-tables.js'
+import { appendAuditEntry } from './audit-repository.js'
 
 /** A key's row and whether its tenant may use it. */
 export interface KeyWithTenant {
@@ -21,9 +23,10 @@ export class ApiKeyRepository {
    *
    * @param actingKeyId - The key that asks for it, locked so that it can't be revoked in between.
    * @param allow - Throws where the acting key, as it is now, may not.
+   * @param entry - Written down with it.
    * @returns Whether there is such a tenant; nothing is inserted when there is not.
    */
-  async insert(row: ApiKeyRow, actingKeyId: string | undefined, allow: (acting: ApiKeyRow | undefined) => void): Promise<boolean> {
+  async insert(row: ApiKeyRow, actingKeyId: string | undefined, allow: (acting: ApiKeyRow | undefined) => void, entry: AuditEntry): Promise<boolean> {
     return this.#database.withTenant(row.tenant_id, async (transaction: Transaction<AccessTables>) => {
       const tenant = await transaction
         .selectFrom('access.tenant')
@@ -34,6 +37,7 @@ export class ApiKeyRepository {
       const [acting] = await selectForUpdate(transaction, row.tenant_id, actingKeyId === undefined ? [] : [actingKeyId])
       allow(acting)
       await transaction.insertInto('access.api_key').values(row).execute()
+      await appendAuditEntry(transaction, entry)
       return true
     })
   }
@@ -74,23 +78,27 @@ export class ApiKeyRepository {
    * @param actingKeyId - The key that asks for the change, locked as well: of two keys that revoke each other at once, the second finds
    *   itself revoked.
    * @param decide - From the rows as they are now to what changes; what it throws changes nothing.
+   * @param entry - Written down with it.
    */
   async change(
     tenantId: TenantId,
     keyId: string,
     actingKeyId: string | undefined,
     decide: (key: ApiKeyRow | undefined, acting: ApiKeyRow | undefined) => Updateable<ApiKeyRow>,
+    entry: AuditEntry,
   ): Promise<ApiKeyRow> {
     return this.#database.withTenant(tenantId, async (transaction: Transaction<AccessTables>) => {
       const rows = await selectForUpdate(transaction, tenantId, actingKeyId === undefined ? [keyId] : [keyId, actingKeyId])
       const changes = decide(rows.find((row) => row.id === keyId), rows.find((row) => row.id === actingKeyId))
-      return transaction
+      const changed = await transaction
         .updateTable('access.api_key')
         .set(changes)
         .where('tenant_id', '=', tenantId)
         .where('id', '=', keyId)
         .returningAll()
         .executeTakeFirstOrThrow()
+      await appendAuditEntry(transaction, entry)
+      return changed
     })
   }
 

@@ -1,7 +1,9 @@
 import type { Database, TenantId } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { platformTenantId } from '../keys/platform-tenant.js'
+import type { AuditEntry } from '../audit/audit-event.js'
 import type { AccessTables, ApiKeyRow, TenantRow } from './access-tables.js'
+import { appendAuditEntry } from './audit-repository.js'
 
 /** The rows of tenants. All but a tenant's look at itself is work above tenants. */
 export class TenantRepository {
@@ -11,9 +13,9 @@ export class TenantRepository {
     this.#database = options.database
   }
 
-  /** The tenant and its first key, both or neither. @returns undefined when there is such a tenant already */
-  async insert(tenant: TenantRow, firstKey: ApiKeyRow): Promise<TenantRow | undefined> {
-    return this.#database.asSystem((transaction: Transaction<AccessTables>) => insertTenant(transaction, tenant, [firstKey]))
+  /** The tenant, its first key and what is written down of it, all or nothing. @returns undefined when there is such a tenant already */
+  async insert(tenant: TenantRow, firstKey: ApiKeyRow, entries: readonly AuditEntry[]): Promise<TenantRow | undefined> {
+    return this.#database.asSystem((transaction: Transaction<AccessTables>) => insertTenant(transaction, tenant, [firstKey], entries))
   }
 
   /**
@@ -22,7 +24,7 @@ export class TenantRepository {
    *
    * @returns undefined when there is a tenant already
    */
-  async insertFirst(tenant: TenantRow, keys: readonly ApiKeyRow[]): Promise<TenantRow | undefined> {
+  async insertFirst(tenant: TenantRow, keys: readonly ApiKeyRow[], entries: readonly AuditEntry[]): Promise<TenantRow | undefined> {
     return this.#database.asSystem(async (transaction: Transaction<AccessTables>) => {
       await transaction.selectFrom('access.tenant').select('tenant_id').where('tenant_id', '=', platformTenantId).forUpdate().execute()
       const present = await transaction
@@ -31,7 +33,7 @@ export class TenantRepository {
         .where('tenant_id', '<>', platformTenantId)
         .limit(1)
         .executeTakeFirst()
-      return present ? undefined : insertTenant(transaction, tenant, keys)
+      return present ? undefined : insertTenant(transaction, tenant, keys, entries)
     })
   }
 
@@ -53,9 +55,9 @@ export class TenantRepository {
   }
 
   /** @param suspendedAt - Null lifts the suspension. A tenant suspended before keeps the time of then. */
-  async setSuspended(tenantId: TenantId, suspendedAt: Date | null): Promise<TenantRow | undefined> {
-    return this.#database.asSystem((transaction: Transaction<AccessTables>) =>
-      transaction
+  async setSuspended(tenantId: TenantId, suspendedAt: Date | null, entries: readonly AuditEntry[]): Promise<TenantRow | undefined> {
+    return this.#database.asSystem(async (transaction: Transaction<AccessTables>) => {
+      const changed = await transaction
         .updateTable('access.tenant')
         .set((expression) => ({
           suspended_at: suspendedAt === null ? null : expression.fn.coalesce('suspended_at', expression.val(suspendedAt)),
@@ -63,8 +65,10 @@ export class TenantRepository {
         .where('tenant_id', '=', tenantId)
         .where('tenant_id', '<>', platformTenantId)
         .returningAll()
-        .executeTakeFirst(),
-    )
+        .executeTakeFirst()
+      if (changed) for (const entry of entries) await appendAuditEntry(transaction, entry)
+      return changed
+    })
   }
 }
 
@@ -72,6 +76,7 @@ async function insertTenant(
   transaction: Transaction<AccessTables>,
   tenant: TenantRow,
   keys: readonly ApiKeyRow[],
+  entries: readonly AuditEntry[],
 ): Promise<TenantRow | undefined> {
   const inserted = await transaction
     .insertInto('access.tenant')
@@ -79,7 +84,9 @@ async function insertTenant(
     .onConflict((conflict) => conflict.column('tenant_id').doNothing())
     .returningAll()
     .executeTakeFirst()
-  if (inserted) await transaction.insertInto('access.api_key').values([...keys]).execute()
+  if (!inserted) return undefined
+  await transaction.insertInto('access.api_key').values([...keys]).execute()
+  for (const entry of entries) await appendAuditEntry(transaction, entry)
   return inserted
 }
 

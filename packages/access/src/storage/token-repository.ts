@@ -1,6 +1,8 @@
 import type { Database, TenantId } from '@motadata/core'
 import type { Transaction } from 'kysely'
+import type { AuditEntry } from '../audit/audit-event.js'
 import type { AccessTables, TokenRevocationRow } from './access-tables.js'
+import { appendAuditEntry } from './audit-repository.js'
 
 /** What is known here of a token's tenant, subject and id. */
 export interface TokenStanding {
@@ -38,7 +40,7 @@ export class TokenRepository {
   }
 
   /** Adds a revocation, or renews it; those from before `forgetBefore` concern no token that could still be in force. */
-  async revoke(row: TokenRevocationRow, forgetBefore: Date): Promise<void> {
+  async revoke(row: TokenRevocationRow, forgetBefore: Date, entry: AuditEntry): Promise<void> {
     await this.#database.withTenant(row.tenant_id, async (transaction: Transaction<AccessTables>) => {
       await transaction.deleteFrom('access.token_revocation').where('tenant_id', '=', row.tenant_id).where('revoked_at', '<', forgetBefore).execute()
       await transaction
@@ -46,6 +48,7 @@ export class TokenRepository {
         .values(row)
         .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'value']).doUpdateSet({ revoked_at: row.revoked_at }))
         .execute()
+      await appendAuditEntry(transaction, entry)
     })
   }
 }

@@ -37,6 +37,7 @@ describe('the tables of access', () => {
     )
     expect(rows).toEqual([
       { name: 'api_key', forced: true, firstKeyColumn: 'tenant_id' },
+      { name: 'audit_event', forced: true, firstKeyColumn: 'tenant_id' },
       { name: 'tenant', forced: true, firstKeyColumn: 'tenant_id' },
       { name: 'token_revocation', forced: true, firstKeyColumn: 'tenant_id' },
     ])

@@ -23,6 +23,7 @@ export const errorCodes = {
   TENANT_EXISTS: 'A tenant with this id exists already',
   TENANT_SUSPENDED: 'The tenant is suspended',
   API_KEY_NOT_FOUND: 'No such API key',
+  AUDIT_TRAIL_BROKEN: 'An audit trail is not as it was written',
   ISSUER_UNAVAILABLE: 'The issuer of tokens does not give the keys to check them with',
   ROUTE_NOT_FOUND: 'No such route',
   // data

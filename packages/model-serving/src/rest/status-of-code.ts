@@ -18,6 +18,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   TENANT_EXISTS: 409,
   TENANT_SUSPENDED: 403,
   API_KEY_NOT_FOUND: 404,
+  AUDIT_TRAIL_BROKEN: 500,
   ISSUER_UNAVAILABLE: 503,
   ROUTE_NOT_FOUND: 404,
   DATA_MALFORMED: 400,
