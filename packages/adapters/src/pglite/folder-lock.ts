@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { link, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { PlatformError } from '@motadata/core'
 import { errorCode, makeFolderDurably } from '../filesystem/durable-file.js'
 
@@ -18,8 +19,14 @@ interface Holder {
 
 const lockName = /^lock\.([1-9]\d{0,8})$/
 const heartbeatMs = 5_000
-/** A holder whose pid can't be looked up from here (another container or machine) is taken for dead after this long without a beat. */
+/** A holder whose pid can't be looked up from here (another container or machine) lives for sure for this long after a beat. */
 const silentAfterMs = 30_000
+/**
+ * Whether one that seems silent for longer is dead is seen by watching, since two clocks may differ, or one was set: after more than two
+ * beats that did not come it is.
+ */
+const defaultWatchMs = 12_000
+const lookEveryMs = 100
 
 export interface FolderLock {
   /** May be called more than once. */
@@ -30,20 +37,27 @@ export interface FolderLock {
  * Keeps a data folder to one process. The lock is a file `lock.<n>` with the holder's pid; a lock whose holder died is followed by
  * `lock.<n + 1>`, which only one of several starters can make, so a stale lock is never removed under somebody's feet.
  *
+ * @param options.watchMs - How long to watch a lock of another container or machine that gives no sign of life; default 12 s.
  * @throws MLError `STORAGE_LOCKED` when another process, or this one, holds the folder
  * @example
  * const lock = await acquireFolderLock('.motadata')
  * await lock.release()
  */
-export async function acquireFolderLock(folder: string): Promise<FolderLock> {
+export async function acquireFolderLock(folder: string, { watchMs = defaultWatchMs }: { readonly watchMs?: number } = {}): Promise<FolderLock> {
   await makeFolderDurably(folder)
   const self = describeSelf()
   const temporary = join(folder, `lock-${self.token}.tmp`)
   await writeFile(temporary, JSON.stringify(self), { flag: 'wx', mode: 0o600 })
+  // a lock that was left is never held again: who takes over makes the next one
+  const left = new Set<number>()
+  const refuseOthers = async (number: number): Promise<void> => {
+    if (!left.has(number)) await refuseIfAlive(folder, number, watchMs)
+    left.add(number)
+  }
   try {
     for (;;) {
       const held = await lockNumbers(folder)
-      for (const number of held) await refuseIfAlive(folder, number)
+      for (const number of held) await refuseOthers(number)
       const mine = join(folder, `lock.${(held.at(-1) ?? 0) + 1}`)
       try {
         await link(temporary, mine)
@@ -51,7 +65,7 @@ export async function acquireFolderLock(folder: string): Promise<FolderLock> {
         if (errorCode(error) === 'EEXIST') continue
         throw error
       }
-      await removeOthersOrGiveUp(folder, mine)
+      await removeOthersOrGiveUp(folder, mine, refuseOthers)
       return holdLock(mine)
     }
   } finally {
@@ -60,12 +74,12 @@ export async function acquireFolderLock(folder: string): Promise<FolderLock> {
 }
 
 /** Between looking and making, another starter may have come and gone; who finds a live one beside the own gives way. */
-async function removeOthersOrGiveUp(folder: string, mine: string): Promise<void> {
+async function removeOthersOrGiveUp(folder: string, mine: string, refuseOthers: (number: number) => Promise<void>): Promise<void> {
   for (const number of await lockNumbers(folder)) {
     const path = join(folder, `lock.${number}`)
     if (path === mine) continue
     try {
-      await refuseIfAlive(folder, number)
+      await refuseOthers(number)
     } catch (error) {
       await rm(mine, { force: true })
       throw error
@@ -93,10 +107,10 @@ async function lockNumbers(folder: string): Promise<number[]> {
   return numbers.map(Number).sort((a, b) => a - b)
 }
 
-async function refuseIfAlive(folder: string, number: number): Promise<void> {
+async function refuseIfAlive(folder: string, number: number, watchMs: number): Promise<void> {
   const path = join(folder, `lock.${number}`)
   const holder = await readHolder(path)
-  if (!holder || !(await isAlive(holder, path))) return
+  if (!holder || !(await isAlive(holder, path, watchMs))) return
   const isThis = holder.pid === process.pid && holder.processStart === describeSelf().processStart
   const who = isThis ? `this process (pid ${holder.pid})` : `process ${holder.pid} on ${holder.host}`
   throw new PlatformError(
@@ -118,12 +132,23 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-async function isAlive(holder: Holder, path: string): Promise<boolean> {
+async function isAlive(holder: Holder, path: string, watchMs: number): Promise<boolean> {
   if (holder.pidSpace === describeSelf().pidSpace) {
     return isRunning(holder.pid) && (holder.processStart === '' || processStartOf(holder.pid) === holder.processStart)
   }
-  const status = await stat(path).catch(() => undefined)
-  return status !== undefined && Date.now() - status.mtimeMs < silentAfterMs
+  const beatAtMs = await lastBeatMs(path)
+  if (beatAtMs === undefined) return false
+  const ageMs = Date.now() - beatAtMs
+  if (ageMs >= 0 && ageMs < silentAfterMs) return true
+  for (const untilMs = performance.now() + watchMs; performance.now() < untilMs; await wait(lookEveryMs)) {
+    const nowMs = await lastBeatMs(path)
+    if (nowMs !== beatAtMs) return nowMs !== undefined
+  }
+  return false
+}
+
+async function lastBeatMs(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs
 }
 
 function isRunning(pid: number): boolean {

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { readFile, readdir, utimes, writeFile } from 'node:fs/promises'
+import { utimesSync } from 'node:fs'
+import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { until } from '@motadata/testing'
 import { type FolderLock, acquireFolderLock } from '../../src/pglite/folder-lock.js'
 import { temporaryFolder } from '../engines.js'
 import { runProcess } from '../processes/run.js'
@@ -65,7 +67,23 @@ describe('the lock of a data folder', () => {
     await leaveLock({ pidSpace: 'elsewhere', host: 'elsewhere', pid: 1 })
     await expect(acquireFolderLock(folder.path)).rejects.toMatchObject({ code: 'STORAGE_LOCKED', message: expect.stringMatching(/process 1 on elsewhere/) })
     await leaveLockSilent()
-    await (await acquireFolderLock(folder.path)).release()
+    await (await acquireFolderLock(folder.path, { watchMs: 300 })).release()
+  })
+
+  it.each([['ahead of', -3_600_000], ['behind', 3_600_000]])('is respected while its holder beats, though this clock is %s the holder’s by an hour, and taken over when it does not', async (_, byMs) => {
+    await leaveLock({ pidSpace: 'elsewhere', host: 'elsewhere', pid: 1 })
+    const path = join(folder.path, 'lock.1')
+    const beat = setInterval(() => {
+      const at = new Date(Date.now() + byMs)
+      utimesSync(path, at, at)
+    }, 20)
+    try {
+      await until(async () => (Math.abs((await stat(path)).mtimeMs - Date.now()) > 1_000_000 ? true : undefined))
+      await expect(acquireFolderLock(folder.path)).rejects.toEqual(refusal)
+    } finally {
+      clearInterval(beat)
+    }
+    await (await acquireFolderLock(folder.path, { watchMs: 300 })).release()
   })
 
   const leaveLockSilent = async (): Promise<void> => {
