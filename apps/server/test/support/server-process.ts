@@ -80,7 +80,7 @@ function start(name: App, { dataFolder, environment = {}, built = false }: Proce
 }
 
 /** Processes from source start slowly on a busy machine, but not for ever: one that hangs would keep the tests from ending. */
-const longestStartMs = 120_000
+const longestStartMs = 300_000
 
 function printed(child: ChildProcess, output: AppProcess['output'], stream: 'standard' | 'error', pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {

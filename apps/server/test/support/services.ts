@@ -20,8 +20,11 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+/** A busy machine takes its time. */
+const patienceMs = 20_000
+
 async function asAdmin<Result>(work: (client: Client) => Promise<Result>, url = adminUrl): Promise<Result> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: patienceMs })
   await client.connect()
   try {
     return await work(client)
@@ -90,7 +93,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     ownerUrlThrough: (port) => ownerUrl.replace(':5432', `:${port}`),
     query: (text) => asAdmin(async (client) => (await client.query(text)).rows, ownerUrl),
     async hold(text) {
-      const client = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: 2_000 })
+      const client = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: patienceMs })
       await client.connect()
       await client.query('begin')
       await client.query(text)

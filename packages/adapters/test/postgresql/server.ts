@@ -12,8 +12,11 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+/** A busy machine takes its time. */
+const patienceMs = 20_000
+
 async function asAdmin<Result>(work: (client: Client) => Promise<Result>, url = adminUrl): Promise<Result> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: patienceMs })
   await client.connect()
   try {
     return await work(client)
