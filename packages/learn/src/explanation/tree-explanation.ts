@@ -2,7 +2,7 @@ import { MLError } from '@motadata/core'
 import type { FeatureRow } from '../feature-row.js'
 import { checkPredictionRow } from '../input-check.js'
 import type { TreeEnsemble } from '../tree/tree-ensemble.js'
-import type { TreeScores } from '../tree/tree-scores.js'
+import type { TreeModel, TreeScores } from '../tree/tree-scores.js'
 import { byWeight, explainedOutputs, type Explanation, type ExplanationOptions, type FeatureContribution } from './explanation.js'
 import { ShapleyPaths } from './shapley-paths.js'
 
@@ -19,7 +19,7 @@ const deepestTree = 1000
  * @see Lundberg, Erion, Chen et al. (2020), From local explanations to global understanding with explainable AI for trees.
  */
 export class TreeExplainer {
-  readonly #model: TreeScores
+  readonly #scores: TreeScores
   readonly #trees: TreeEnsemble
   /** shape (trees, leaf width): what each tree says of a row that nothing is known of */
   readonly #expected: Float64Array
@@ -30,9 +30,9 @@ export class TreeExplainer {
   readonly #sums: Float64Array
 
   /** @throws MLError `INPUT_INVALID` for trees of more than 1,000 levels */
-  constructor(model: TreeScores) {
-    this.#model = model
-    this.#trees = model.trees
+  constructor({ scores }: TreeModel) {
+    this.#scores = scores
+    this.#trees = scores.trees
     const { covers, leafValues, leafWidth, nodeCount, treeCount, treeStarts, widths } = this.#trees
     const used = new Uint8Array(widths.denseCount + widths.sparseCount)
     // what a row is expected to get from each node on; children come after their parents
@@ -91,7 +91,7 @@ export class TreeExplainer {
 
   #walkTrees(values: Float32Array, factors: Float64Array): { readonly base: number; readonly score: number } {
     const { leafWidth, outputs, treeCount, treeStarts } = this.#trees
-    const { base: bases, scale } = this.#model
+    const { base: bases, scale } = this.#scores
     let base = 0
     for (let output = 0; output < outputs; output++) base += factors[output] * bases[output]
     let score = base
@@ -179,6 +179,6 @@ function shareOf(covers: Float32Array, node: number, child: number): number {
  * @example
  * explainTrees(forest, row, { code: 2 }).contributions[0].contribution // => what the weightiest feature adds
  */
-export function explainTrees(model: TreeScores, row: FeatureRow, options: ExplanationOptions = {}): Explanation {
+export function explainTrees(model: TreeModel, row: FeatureRow, options: ExplanationOptions = {}): Explanation {
   return new TreeExplainer(model).explain(row, options)
 }

@@ -7,7 +7,7 @@ import type { ModelState } from '../model-state.js'
 import { outOfBagTensor, readImportances, readOutOfBagScore } from './tree-model-state.js'
 import { readTreeEnsemble } from './tree-ensemble-reader.js'
 import type { TreeEnsemble } from './tree-ensemble.js'
-import type { TreeScores } from './tree-scores.js'
+import type { TreeModel, TreeScores } from './tree-scores.js'
 
 export interface TreeRegressorParameters {
   /** Whose state it is: 'random-forest-regressor'. */
@@ -20,22 +20,24 @@ export interface TreeRegressorParameters {
 }
 
 /** The mean over trees of the numbers in the leaves. One tree, or a forest. */
-export class FittedTreeRegressor implements FittedRegressor, TreeScores {
+export class FittedTreeRegressor implements FittedRegressor, TreeModel {
   readonly format: string
-  readonly trees: TreeEnsemble
   readonly importances: Float64Array
   readonly outOfBagScore: number | undefined
-  readonly base = new Float64Array(1)
-  readonly scale: number
+  /** The mean over trees. */
+  readonly scores: TreeScores
   /** One number, written and read within a call. */
   readonly #sum = new Float64Array(1)
 
   constructor(parameters: TreeRegressorParameters) {
     this.format = `${parameters.kind}/1`
-    this.trees = parameters.trees
     this.importances = parameters.importances
     this.outOfBagScore = parameters.outOfBagScore
-    this.scale = 1 / parameters.trees.treeCount
+    this.scores = { trees: parameters.trees, base: new Float64Array(1), scale: 1 / parameters.trees.treeCount }
+  }
+
+  get trees(): TreeEnsemble {
+    return this.scores.trees
   }
 
   get widths(): FeatureWidths {
@@ -54,7 +56,7 @@ export class FittedTreeRegressor implements FittedRegressor, TreeScores {
     checkPredictionMatrix(X, this.widths, true)
     const sums = new Float64Array(X.rowCount)
     this.trees.addScores(X, sums)
-    for (let row = 0; row < sums.length; row++) sums[row] *= this.scale
+    for (let row = 0; row < sums.length; row++) sums[row] *= this.scores.scale
     return sums
   }
 
@@ -62,7 +64,7 @@ export class FittedTreeRegressor implements FittedRegressor, TreeScores {
     checkPredictionRow(row, this.widths, true)
     this.#sum[0] = 0
     this.trees.addRowScores(row, this.#sum)
-    return this.#sum[0] * this.scale
+    return this.#sum[0] * this.scores.scale
   }
 
   toState(): ModelState {

@@ -1,7 +1,8 @@
 import { createRandom } from '@motadata/core'
 import {
-  createFeatureRow, DecisionTreeRegressor, type Explanation, explainTrees, type FeatureMatrix, type FeatureRow, groupContributions, RandomForestClassifier,
-  TreeEnsemble, TreeExplainer, type TreeScores,
+  createFeatureRow, DecisionTreeRegressor, type Explanation, explainTrees, type FeatureMatrix, type FeatureRow, GradientBoostingClassifier, GradientBoostingRegressor,
+  groupContributions, RandomForestClassifier,
+  type TreeEnsemble, TreeExplainer, type TreeModel,
 } from '../../src/index.js'
 import { type GrownTree, joinTrees } from '../../src/tree/join-trees.js'
 import { readFixture } from '../fixtures/read-fixture.js'
@@ -40,7 +41,7 @@ function byFeature({ contributions }: Explanation, featureCount: number): number
 const sumOf = ({ base, contributions }: Explanation): number => contributions.reduce((sum, { contribution }) => sum + contribution, base)
 
 /** Shapley values by their definition: over all subsets of features, what knowing one more changes. */
-function shapleyByDefinition({ trees, base, scale }: TreeScores, values: Float32Array): number[] {
+function shapleyByDefinition({ scores: { trees, base, scale } }: TreeModel, values: Float32Array): number[] {
   const featureCount = values.length
   const expected = (node: number, known: number): number => {
     const feature = trees.featureOf(node)
@@ -66,7 +67,7 @@ function shapleyByDefinition({ trees, base, scale }: TreeScores, values: Float32
 describe('TreeExplainer', () => {
   it.each(fixture.forests)('splits the score of a forest for $name as shap does', ({ outputs, trees, base, shap }) => {
     const ensemble = importTrees(trees, outputs)
-    const model = { trees: ensemble, base: new Float64Array(outputs), scale: 1 / trees.length }
+    const model = { scores: { trees: ensemble, base: new Float64Array(outputs), scale: 1 / trees.length } }
     const explainer = new TreeExplainer(model)
     shap.forEach((expected, index) => {
       for (let code = 0; code < outputs; code++) {
@@ -80,7 +81,7 @@ describe('TreeExplainer', () => {
 
   it('splits the margin of boosted trees with missing values as xgboost does', () => {
     const { boosting, missing } = fixture
-    const model = { trees: importTrees(boosting.trees, 1), base: new Float64Array(1), scale: 1 }
+    const model = { scores: { trees: importTrees(boosting.trees, 1), base: new Float64Array(1), scale: 1 } }
     const explainer = new TreeExplainer(model)
     boosting.shap.forEach((expected, index) => {
       const explanation = explainer.explain(rowOf(missing[index]))
@@ -155,6 +156,24 @@ describe('TreeExplainer', () => {
     })
   })
 
+  it('splits the scores of our own boosted trees, of two classes, several and numbers', () => {
+    const X = { rowCount: fixture.missing.length, dense: toDense(fixture.missing.map((line) => line.map((value) => value ?? Number.NaN))) }
+    const told = { iterations: 10, maxLeaves: 8 }
+    const codes = Int32Array.from(fixture.classes)
+    const several = new GradientBoostingClassifier(told).fit(X, { classes: ['a', 'b', 'c'], codes })
+    const two = new GradientBoostingClassifier(told).fit(X, { classes: ['a', 'b'], codes: codes.map((code) => Math.min(code, 1)) })
+    const number = new GradientBoostingRegressor(told).fit(X, Float64Array.from(codes))
+    const row = rowOf(fixture.missing[3])
+    const probabilities = new Float64Array(3)
+    several.predictRow(row, probabilities)
+    const margins = [0, 1, 2].map((code) => sumOf(explainTrees(several, row, { code })))
+    const total = margins.reduce((sum, margin) => sum + Math.exp(margin), 0)
+    expectClose(margins.map((margin) => Math.exp(margin) / total), probabilities, 1e-9)
+    two.predictRow(row, probabilities.subarray(0, 2))
+    expect(1 / (1 + Math.exp(-sumOf(explainTrees(two, row))))).toBeCloseTo(probabilities[1], 9)
+    expect(sumOf(explainTrees(number, row))).toBeCloseTo(number.predictRow(row), 9)
+  })
+
   it('stays exact on the deep ways of unlimited trees', () => {
     const random = createRandom(8)
     const lines = Array.from({ length: 400 }, () => Array.from({ length: 25 }, () => random.next()))
@@ -176,6 +195,6 @@ describe('TreeExplainer', () => {
       routes: new Uint8Array(2 * depth + 1), covers: new Float32Array(2 * depth + 1).fill(1), leafValues: Float64Array.of(1),
     }
     const trees = joinTrees([chain], { widths: { denseCount: 1, sparseCount: 0 }, outputs: 1, leafWidth: 1 })
-    expect(codeOf(() => new TreeExplainer({ trees, base: new Float64Array(1), scale: 1 }))).toBe('INPUT_INVALID')
+    expect(codeOf(() => new TreeExplainer({ scores: { trees, base: new Float64Array(1), scale: 1 } }))).toBe('INPUT_INVALID')
   })
 })
