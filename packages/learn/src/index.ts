@@ -44,7 +44,7 @@ export { FittedTreeClassifier, type TreeClassifierParameters } from './tree/fitt
 export { FittedTreeRegressor, type TreeRegressorParameters } from './tree/fitted-tree-regressor.js'
 export { TreeEnsemble, type TreeEnsembleParts } from './tree/tree-ensemble.js'
 export type { TreeNodes } from './tree/tree-nodes.js'
-export type { TreeModel, TreeScores } from './tree/tree-scores.js'
+export type { TreeScores } from './tree/tree-scores.js'
 export { ExtraTreesClassifier, type ExtraTreesClassifierHyperparameters } from './ensemble/extra-trees-classifier.js'
 export { ExtraTreesRegressor, type ExtraTreesRegressorHyperparameters } from './ensemble/extra-trees-regressor.js'
 export { RandomForestClassifier, type RandomForestClassifierHyperparameters } from './ensemble/random-forest-classifier.js'

@@ -2,7 +2,7 @@ import { MLError } from '@motadata/core'
 import type { FeatureRow } from '../feature-row.js'
 import { checkPredictionRow } from '../input-check.js'
 import type { TreeEnsemble } from '../tree/tree-ensemble.js'
-import type { TreeModel, TreeScores } from '../tree/tree-scores.js'
+import type { TreeScores } from '../tree/tree-scores.js'
 import { byWeight, explainedOutputs, type Explanation, type ExplanationOptions, type FeatureContribution } from './explanation.js'
 import { ShapleyPaths } from './shapley-paths.js'
 
@@ -30,9 +30,9 @@ export class TreeExplainer {
   readonly #sums: Float64Array
 
   /** @throws MLError `INPUT_INVALID` for trees of more than 1,000 levels */
-  constructor({ scores }: TreeModel) {
-    this.#scores = scores
-    this.#trees = scores.trees
+  constructor(model: TreeScores) {
+    this.#scores = model
+    this.#trees = model.trees
     const { covers, leafValues, leafWidth, nodeCount, treeCount, treeStarts, widths } = this.#trees
     const used = new Uint8Array(widths.denseCount + widths.sparseCount)
     // what a row is expected to get from each node on; children come after their parents
@@ -179,6 +179,6 @@ function shareOf(covers: Float32Array, node: number, child: number): number {
  * @example
  * explainTrees(forest, row, { code: 2 }).contributions[0].contribution // => what the weightiest feature adds
  */
-export function explainTrees(model: TreeModel, row: FeatureRow, options: ExplanationOptions = {}): Explanation {
+export function explainTrees(model: TreeScores, row: FeatureRow, options: ExplanationOptions = {}): Explanation {
   return new TreeExplainer(model).explain(row, options)
 }

@@ -7,7 +7,7 @@ import type { ModelState } from '../model-state.js'
 import { outOfBagTensor, readImportances, readOutOfBagScore } from './tree-model-state.js'
 import { readTreeEnsemble } from './tree-ensemble-reader.js'
 import type { TreeEnsemble } from './tree-ensemble.js'
-import type { TreeModel, TreeScores } from './tree-scores.js'
+import type { TreeScores } from './tree-scores.js'
 
 export interface TreeClassifierParameters {
   /** Whose state it is: 'random-forest-classifier'. */
@@ -22,24 +22,24 @@ export interface TreeClassifierParameters {
 }
 
 /** Class probabilities as the mean over trees of the class shares in the leaves. One tree, or a forest. */
-export class FittedTreeClassifier implements FittedClassifier, TreeModel {
+export class FittedTreeClassifier implements FittedClassifier, TreeScores {
   readonly format: string
   readonly classes: readonly string[]
+  readonly trees: TreeEnsemble
   readonly importances: Float64Array
   readonly outOfBagScore: number | undefined
+  readonly base: Float64Array
   /** The mean over trees. */
-  readonly scores: TreeScores
+  readonly scale: number
 
   constructor(parameters: TreeClassifierParameters) {
     this.format = `${parameters.kind}/1`
     this.classes = parameters.classes
     this.importances = parameters.importances
     this.outOfBagScore = parameters.outOfBagScore
-    this.scores = { trees: parameters.trees, base: new Float64Array(parameters.classes.length), scale: 1 / parameters.trees.treeCount }
-  }
-
-  get trees(): TreeEnsemble {
-    return this.scores.trees
+    this.trees = parameters.trees
+    this.base = new Float64Array(parameters.classes.length)
+    this.scale = 1 / parameters.trees.treeCount
   }
 
   get widths(): FeatureWidths {
@@ -71,7 +71,7 @@ export class FittedTreeClassifier implements FittedClassifier, TreeModel {
   }
 
   #average(sums: Float64Array): void {
-    for (let i = 0; i < sums.length; i++) sums[i] *= this.scores.scale
+    for (let i = 0; i < sums.length; i++) sums[i] *= this.scale
   }
 
   toState(): ModelState {

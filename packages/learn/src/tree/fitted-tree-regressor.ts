@@ -7,7 +7,7 @@ import type { ModelState } from '../model-state.js'
 import { outOfBagTensor, readImportances, readOutOfBagScore } from './tree-model-state.js'
 import { readTreeEnsemble } from './tree-ensemble-reader.js'
 import type { TreeEnsemble } from './tree-ensemble.js'
-import type { TreeModel, TreeScores } from './tree-scores.js'
+import type { TreeScores } from './tree-scores.js'
 
 export interface TreeRegressorParameters {
   /** Whose state it is: 'random-forest-regressor'. */
@@ -20,12 +20,14 @@ export interface TreeRegressorParameters {
 }
 
 /** The mean over trees of the numbers in the leaves. One tree, or a forest. */
-export class FittedTreeRegressor implements FittedRegressor, TreeModel {
+export class FittedTreeRegressor implements FittedRegressor, TreeScores {
   readonly format: string
+  readonly trees: TreeEnsemble
   readonly importances: Float64Array
   readonly outOfBagScore: number | undefined
+  readonly base: Float64Array
   /** The mean over trees. */
-  readonly scores: TreeScores
+  readonly scale: number
   /** One number, written and read within a call. */
   readonly #sum = new Float64Array(1)
 
@@ -33,11 +35,9 @@ export class FittedTreeRegressor implements FittedRegressor, TreeModel {
     this.format = `${parameters.kind}/1`
     this.importances = parameters.importances
     this.outOfBagScore = parameters.outOfBagScore
-    this.scores = { trees: parameters.trees, base: new Float64Array(1), scale: 1 / parameters.trees.treeCount }
-  }
-
-  get trees(): TreeEnsemble {
-    return this.scores.trees
+    this.trees = parameters.trees
+    this.base = new Float64Array(1)
+    this.scale = 1 / parameters.trees.treeCount
   }
 
   get widths(): FeatureWidths {
@@ -56,7 +56,7 @@ export class FittedTreeRegressor implements FittedRegressor, TreeModel {
     checkPredictionMatrix(X, this.widths, true)
     const sums = new Float64Array(X.rowCount)
     this.trees.addScores(X, sums)
-    for (let row = 0; row < sums.length; row++) sums[row] *= this.scores.scale
+    for (let row = 0; row < sums.length; row++) sums[row] *= this.scale
     return sums
   }
 
@@ -64,7 +64,7 @@ export class FittedTreeRegressor implements FittedRegressor, TreeModel {
     checkPredictionRow(row, this.widths, true)
     this.#sum[0] = 0
     this.trees.addRowScores(row, this.#sum)
-    return this.#sum[0] * this.scores.scale
+    return this.#sum[0] * this.scale
   }
 
   toState(): ModelState {

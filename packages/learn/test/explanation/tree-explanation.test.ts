@@ -2,7 +2,7 @@ import { createRandom } from '@motadata/core'
 import {
   createFeatureRow, DecisionTreeRegressor, type Explanation, explainTrees, type FeatureMatrix, type FeatureRow, GradientBoostingClassifier, GradientBoostingRegressor,
   groupContributions, RandomForestClassifier,
-  type TreeEnsemble, TreeExplainer, type TreeModel,
+  type TreeEnsemble, TreeExplainer, type TreeScores,
 } from '../../src/index.js'
 import { type GrownTree, joinTrees } from '../../src/tree/join-trees.js'
 import { readFixture } from '../fixtures/read-fixture.js'
@@ -41,7 +41,7 @@ function byFeature({ contributions }: Explanation, featureCount: number): number
 const sumOf = ({ base, contributions }: Explanation): number => contributions.reduce((sum, { contribution }) => sum + contribution, base)
 
 /** Shapley values by their definition: over all subsets of features, what knowing one more changes. */
-function shapleyByDefinition({ scores: { trees, base, scale } }: TreeModel, values: Float32Array): number[] {
+function shapleyByDefinition({ trees, base, scale }: TreeScores, values: Float32Array): number[] {
   const featureCount = values.length
   const expected = (node: number, known: number): number => {
     const feature = trees.featureOf(node)
@@ -67,7 +67,7 @@ function shapleyByDefinition({ scores: { trees, base, scale } }: TreeModel, valu
 describe('TreeExplainer', () => {
   it.each(fixture.forests)('splits the score of a forest for $name as shap does', ({ outputs, trees, base, shap }) => {
     const ensemble = importTrees(trees, outputs)
-    const model = { scores: { trees: ensemble, base: new Float64Array(outputs), scale: 1 / trees.length } }
+    const model = { trees: ensemble, base: new Float64Array(outputs), scale: 1 / trees.length }
     const explainer = new TreeExplainer(model)
     shap.forEach((expected, index) => {
       for (let code = 0; code < outputs; code++) {
@@ -81,7 +81,7 @@ describe('TreeExplainer', () => {
 
   it('splits the margin of boosted trees with missing values as xgboost does', () => {
     const { boosting, missing } = fixture
-    const model = { scores: { trees: importTrees(boosting.trees, 1), base: new Float64Array(1), scale: 1 } }
+    const model = { trees: importTrees(boosting.trees, 1), base: new Float64Array(1), scale: 1 }
     const explainer = new TreeExplainer(model)
     boosting.shap.forEach((expected, index) => {
       const explanation = explainer.explain(rowOf(missing[index]))
@@ -195,6 +195,6 @@ describe('TreeExplainer', () => {
       routes: new Uint8Array(2 * depth + 1), covers: new Float32Array(2 * depth + 1).fill(1), leafValues: Float64Array.of(1),
     }
     const trees = joinTrees([chain], { widths: { denseCount: 1, sparseCount: 0 }, outputs: 1, leafWidth: 1 })
-    expect(codeOf(() => new TreeExplainer({ scores: { trees, base: new Float64Array(1), scale: 1 } }))).toBe('INPUT_INVALID')
+    expect(codeOf(() => new TreeExplainer({ trees, base: new Float64Array(1), scale: 1 }))).toBe('INPUT_INVALID')
   })
 })
