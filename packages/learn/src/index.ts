@@ -141,6 +141,7 @@ export {
 } from './explanation/explanation.js'
 export { explainLinear, type LinearTerms } from './explanation/linear-explanation.js'
 export { explainTrees, TreeExplainer } from './explanation/tree-explanation.js'
+export { permutationImportance, type PermutationImportance, type PermutationOptions } from './explanation/permutation-importance.js'
 // statistics
 export { quantile } from './statistics/quantile.js'
 export { describeSample, type Description } from './statistics/describe.js'
