@@ -1,6 +1,7 @@
 import type { Benchmark } from '../benchmark.js'
 import { benchmarkBoosting } from './boosting.js'
 import { benchmarkForest } from './forest.js'
+import { benchmarkIncidents } from './incidents.js'
 
 /** Estimators against scikit-learn and XGBoost: how well they learn, and how fast. */
 export const learn: Benchmark = {
@@ -10,6 +11,7 @@ export const learn: Benchmark = {
     return [
       ...(await benchmarkBoosting(options)),
       ...(await benchmarkForest(options)),
+      ...(await benchmarkIncidents(options)),
     ]
   },
 }
