@@ -22,7 +22,10 @@ export { isDataset, isTableLike, toColumnArrays, toDataset, type DatasetInput, t
 export {
   championAlias, formatModelReference, parseAlias, parseModelName, parseModelReference, type ModelReference,
 } from './domain/model-reference.js'
-export { entityKeyField, type ClassPrediction, type Instance, type Prediction, type PredictionBatch, type PredictionWarning } from './domain/prediction.js'
+export {
+  entityKeyField, type ClassPrediction, type Contribution, type Explanation, type ExplanationOptions, type Instance, type NumberPrediction, type Prediction,
+  type PredictionBatch, type PredictionWarning,
+} from './domain/prediction.js'
 export { decodePredictionId, encodePredictionId, predictionKeyId, type PredictionIdentityClaims } from './domain/prediction-id.js'
 export type { Job, JobProgress, JobState } from './domain/job.js'
 export type { ValidationReport, ValidationResult, ValidationSeverity } from './domain/validation-report.js'
@@ -32,7 +35,8 @@ export {
 } from './domain/model-card.js'
 export type { ModelSignature, ModelVersion, RegisteredModel } from './domain/model-version.js'
 export {
-  modelTypes, type ClassificationMetrics, type ClassMetrics, type ModelType, type TestSplit, type TrainingProgress, type TrainingReport, type TrainingSpec,
+  modelTypes, type ClassificationMetrics, type ClassMetrics, type ModelType, type QualityMetrics, type RegressionMetrics, type TestSplit, type TrainingBudget,
+  type TrainingProgress, type TrainingReport, type TrainingSpec,
 } from './domain/training-spec.js'
 export type { ArtifactReference, ArtifactStore } from './ports/artifact-store.js'
 export type { Cache } from './ports/cache.js'

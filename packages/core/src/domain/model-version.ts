@@ -4,7 +4,9 @@ import type { ModelType, TrainingReport } from './training-spec.js'
 /** What a model takes and gives. */
 export interface ModelSignature {
   readonly inputs: readonly { readonly name: string; readonly kind: ColumnKind; readonly required: boolean }[]
-  readonly output: { readonly kind: 'class'; readonly classes: readonly string[] }
+  readonly output:
+    | { readonly kind: 'class'; readonly classes: readonly string[] }
+    | { readonly kind: 'number'; readonly classes?: undefined }
 }
 
 /** A model under its name, whatever versions it has. */

@@ -46,12 +46,17 @@ export const errorCodes = {
   TARGET_INVALID: 'The target column can not be learned',
   TARGET_ONE_CLASS: 'The target has a single class',
   FEATURES_EMPTY: 'No column is left to learn from',
+  TRAINING_BUDGET_TOO_SMALL: 'A training is known to need more than its budget',
+  EXPLANATION_UNAVAILABLE: 'A model can not be explained exactly',
   TRAINING_FAILED: 'Training stopped on an error',
   // the life of a model
   MODEL_NOT_FOUND: 'No such model',
   MODEL_VERSION_NOT_FOUND: 'No such version of the model',
   MODEL_ALIAS_NOT_FOUND: 'The model has no version under this alias',
   MODEL_ARCHIVED: 'The model is archived',
+  MODEL_NOT_ARCHIVED: 'The model is in use and can not be deleted',
+  MODEL_CARD_NOT_FOUND: 'The version was registered without a card',
+  VERSIONS_NOT_COMPARABLE: 'Two versions have no rows in common to be compared on',
   MODEL_LOAD_FAILED: 'A model artifact is damaged, hostile or of an unknown format',
   MODEL_TOO_LARGE: 'A model does not fit the memory budget',
   // storage and the outside world

@@ -1,4 +1,4 @@
-import type { Instance, PredictionBatch } from '../domain/prediction.js'
+import type { ExplanationOptions, Instance, PredictionBatch } from '../domain/prediction.js'
 import type { ModelReference } from '../domain/model-reference.js'
 import type { RequestContext } from '../domain/request-context.js'
 
@@ -11,4 +11,14 @@ export interface InferenceService {
    * and `COLUMN_INVALID` or `INPUT_INVALID` for an instance that does not fit the signature (`details.instance` is its number from 0).
    */
   predict(context: RequestContext, model: ModelReference, instances: readonly Instance[]): Promise<PredictionBatch>
+
+  /**
+   * Predictions as by `predict`, each with its `explanation`: what every word and field added to the score. Takes longer.
+   *
+   * Throws MLError as `predict`, `EXPLANATION_UNAVAILABLE` for a model that can't be explained exactly, and `INPUT_INVALID` for a class that
+   * the model does not have.
+   */
+  explain(
+    context: RequestContext, model: ModelReference, instances: readonly Instance[], options?: ExplanationOptions,
+  ): Promise<PredictionBatch>
 }
