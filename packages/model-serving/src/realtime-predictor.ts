@@ -1,5 +1,5 @@
 import {
-  type Clock, InferenceError, type InferenceService, type Instance, type ModelReference, type PredictionBatch, type RequestContext, isMLError, throwIfEnded,
+  type Clock, type ExplanationOptions, InferenceError, type InferenceService, type Instance, type ModelReference, type PredictionBatch, type RequestContext, isMLError, throwIfEnded,
 } from '@motadata/core'
 import { PredictionMetrics } from './realtime/prediction-metrics.js'
 
@@ -57,6 +57,26 @@ export class RealtimePredictor {
       this.#checkInstances(instances)
       const bounded = this.#withDeadline(context)
       const batch = await this.#inference.predict(bounded, model, instances)
+      throwIfEnded(bounded, this.#clock.nowMs())
+      this.#metrics.answered(batch.model.name, instances.length, performance.now() - startedMs)
+      return batch
+    } catch (error) {
+      this.#metrics.failed(isMLError(error) ? error.code : 'INTERNAL')
+      throw error
+    }
+  }
+
+  /**
+   * Predictions as by `predict`, each with what every word and field added to its score.
+   *
+   * @throws MLError as `predict`, and what `InferenceService.explain` throws
+   */
+  async explain(context: RequestContext, model: ModelReference, instances: readonly Instance[], options?: ExplanationOptions): Promise<PredictionBatch> {
+    const startedMs = performance.now()
+    try {
+      this.#checkInstances(instances)
+      const bounded = this.#withDeadline(context)
+      const batch = await this.#inference.explain(bounded, model, instances, options)
       throwIfEnded(bounded, this.#clock.nowMs())
       this.#metrics.answered(batch.model.name, instances.length, performance.now() - startedMs)
       return batch

@@ -1,4 +1,4 @@
-import type { InferenceService, Instance, ModelReference, PredictionBatch, RequestContext } from '@motadata/core'
+import type { ExplanationOptions, InferenceService, Instance, ModelReference, PredictionBatch, RequestContext } from '@motadata/core'
 import { MLError } from '@motadata/core'
 
 /** An InferenceService that answers from what it is asked: the label is the instance's `label` column. It knows the models `echo` and `strange`. */
@@ -27,6 +27,18 @@ export class EchoInference implements InferenceService {
           ...(instance['text'] === undefined ? { warnings: [{ code: 'COLUMN_ABSENT', column: 'text', message: 'no text' }] as const } : {}),
         }
       }),
+    }
+  }
+
+  async explain(context: RequestContext, model: ModelReference, instances: readonly Instance[], options: ExplanationOptions = {}): Promise<PredictionBatch> {
+    const batch = await this.predict(context, model, instances)
+    const explanationOf = (label: string) => ({
+      method: 'linear' as const, label, score: 2, intercept: 0.5, fields: [{ source: 'text', contribution: 1.5 }],
+      terms: [{ source: 'text', name: 'vpn', contribution: 1 }].slice(0, options.termCount), otherTerms: 0.5,
+    })
+    return {
+      ...batch,
+      predictions: batch.predictions.map((prediction) => ({ ...prediction, explanation: explanationOf(options.label ?? prediction.label ?? '') })),
     }
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { type Authenticate, type Instance, parseModelName, parseModelReference, type RequestContext } from '@motadata/core'
 import type { RealtimePredictor } from '../realtime-predictor.js'
 import './route-declarations.js'
+import { explainRoutes } from './explain-routes.js'
 import { modelParams, type ModelParams, predictAnswer, predictBody, type PredictBody, versionParams, type VersionParams } from './predict-schemas.js'
 
 export interface PredictRoutesOptions {
@@ -17,7 +18,7 @@ interface AuthenticatedRequest {
 
 /**
  * Predictions over HTTP: `POST /v1/models/{name}/predict`, `POST /v1/models/{name}@{alias}/predict` and
- * `POST /v1/models/{name}/versions/{version}/predict`.
+ * `POST /v1/models/{name}/versions/{version}/predict`, and the same with `explain` in place of `predict`.
  *
  * The caller is asked for before the body is read. Failures are thrown; {@link problemDetails} answers them.
  *
@@ -71,4 +72,6 @@ export const predictRoutes: FastifyPluginAsync<PredictRoutesOptions> = async (se
       return predictor.predict(callerOf(request), model, request.body.instances as unknown as Instance[])
     },
   )
+
+  explainRoutes(server, { callerOf, predictor, serializerCompiler })
 }
