@@ -1,12 +1,15 @@
 import {
-  type Dataset, type InferenceService, type Instance, type ModelCatalog, type ModelPage, type ModelReference, type ModelVersion,
+  type Dataset, type ExplanationOptions, type InferenceService, type Instance, type ModelCard, type ModelCatalog, type ModelPage, type ModelReference, type ModelVersion,
   parseTenantId, type Platform, type PredictionBatch, type RegisteredModel, type RequestContext, throwIfEnded, type
   TrainingOptions, type TrainingService, type TrainingSpec,
 } from '@motadata/core'
 import { mlFrameworkMigrations } from './migrations/migrations.js'
 import { ModelManager } from './model-manager.js'
-import { ModelRegistry, type VersionPage } from './model-registry.js'
+import { type ModelChanges, ModelRegistry, type VersionPage } from './model-registry.js'
 import { Predictor } from './predictor.js'
+import { compareScores, type VersionComparison } from './registry/compare-scores.js'
+import type { ModelLineage } from './registry/model-lineage.js'
+import { CheckpointStore } from './storage/checkpoint-store.js'
 import type { PageRequest } from './storage/page-request.js'
 import { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
 import { TenantMLSystem } from './tenant-ml-system.js'
@@ -15,6 +18,8 @@ import { Trainer } from './trainer.js'
 export interface MLSystemOptions {
   /** Bytes of models in memory; default 512 MiB. */
   readonly memoryBudgetBytes?: number
+  /** Bytes that one tenant's models take at most; default the whole budget. */
+  readonly tenantMemoryBudgetBytes?: number
   /** Trainings at once; default 1. */
   readonly concurrentFits?: number
 }
@@ -39,11 +44,13 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
     const telemetry = new FrameworkTelemetry()
     this.#platform = platform
     this.registry = new ModelRegistry({ database, artifacts, changes, clock })
-    const { memoryBudgetBytes, concurrentFits } = options
+    const { memoryBudgetBytes, tenantMemoryBudgetBytes, concurrentFits } = options
     this.models = new ModelManager({
-      registry: this.registry, artifacts, changes, clock, telemetry, ...(memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes }),
+      registry: this.registry, artifacts, changes, clock, telemetry,
+      ...(memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes }), ...(tenantMemoryBudgetBytes === undefined ? {} : { tenantMemoryBudgetBytes }),
     })
-    this.trainer = new Trainer({ registry: this.registry, clock, telemetry, ...(concurrentFits === undefined ? {} : { concurrentFits }) })
+    const checkpoints = new CheckpointStore({ database, artifacts, clock })
+    this.trainer = new Trainer({ registry: this.registry, checkpoints, clock, telemetry, ...(concurrentFits === undefined ? {} : { concurrentFits }) })
     this.predictor = new Predictor({ keys, clock })
   }
 
@@ -82,6 +89,20 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
     return { model: { name: loaded.version.name, version: loaded.version.version }, predictions }
   }
 
+  /**
+   * Predictions with what every word and field added to their scores.
+   *
+   * @throws MLError as `predict`, `EXPLANATION_UNAVAILABLE`, `INPUT_INVALID`
+   */
+  async explain(
+    context: RequestContext, model: ModelReference, instances: readonly (Instance | string)[], options?: ExplanationOptions,
+  ): Promise<PredictionBatch> {
+    throwIfEnded(context, this.#platform.clock.nowMs())
+    const loaded = await this.models.load(context, model)
+    const predictions = await this.predictor.explain(context, loaded, instances, options)
+    return { model: { name: loaded.version.name, version: loaded.version.version }, predictions }
+  }
+
   listModels(context: RequestContext, page?: PageRequest): Promise<ModelPage> {
     return this.registry.listModels(context, page)
   }
@@ -101,16 +122,49 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
 
   /** Makes an alias mean a version; by default the one that answers. @throws MLError as {@link ModelRegistry.promote} */
   async promoteVersion(context: RequestContext, name: string, version: number, alias?: string): Promise<ModelVersion> {
-    const promoted = await this.registry.promote(context, name, version, alias)
+    const promoted = await this.registry.promoteVersion(context, name, version, alias)
     this.models.forget(context.tenantId, name)
     return promoted
   }
 
+  /** What a version is, how it came about and how good it is. @throws MLError as {@link ModelRegistry.getCard} */
+  getCard(context: RequestContext, reference: ModelReference): Promise<ModelCard> {
+    return this.registry.getCard(context, reference)
+  }
+
+  /** Where a version comes from and where it went. @throws MLError as {@link ModelRegistry.getLineage} */
+  getLineage(context: RequestContext, reference: ModelReference): Promise<ModelLineage> {
+    return this.registry.getLineage(context, reference)
+  }
+
+  /**
+   * Compares two versions: on the held-out rows that both were measured on, or on labelled rows handed in, which neither may have learned
+   * from.
+   *
+   * @throws MLError as {@link ModelRegistry.compareVersions}, and with rows as `predict`, `TARGET_INVALID`, `DATA_EMPTY`
+   */
+  async compareVersions(
+    context: RequestContext, first: ModelReference, second: ModelReference, on?: { readonly rows: Dataset; readonly target: string },
+  ): Promise<VersionComparison> {
+    if (on === undefined) return this.registry.compareVersions(context, first, second)
+    const [one, other] = [await this.models.load(context, first), await this.models.load(context, second)]
+    const scores = [one, other].map((loaded) => this.trainer.validate(loaded, on.rows, on.target).scores)
+    return compareScores([one.version, other.version], [scores[0], scores[1]], 'handed-in')
+  }
+
+  /** Changes what a model says of itself. @throws MLError as {@link ModelRegistry.updateModel} */
+  updateModel(context: RequestContext, name: string, changes: ModelChanges): Promise<RegisteredModel> {
+    return this.models.updateModel(context, name, changes)
+  }
+
   /** Takes a model out of use. @throws MLError as {@link ModelRegistry.archive} */
-  async archiveModel(context: RequestContext, name: string): Promise<RegisteredModel> {
-    const archived = await this.registry.archive(context, name)
-    this.models.forget(context.tenantId, name)
-    return archived
+  archiveModel(context: RequestContext, name: string): Promise<RegisteredModel> {
+    return this.models.archiveModel(context, name)
+  }
+
+  /** Deletes an archived model for good. @throws MLError as {@link ModelRegistry.deleteModel} */
+  deleteModel(context: RequestContext, name: string): Promise<void> {
+    return this.models.deleteModel(context, name)
   }
 
   /** Ends the trainings that run, with `CANCELLED`, and gives back the memory of models. The platform stays open. */

@@ -1,13 +1,14 @@
 import {
-  type ArtifactStore, championAlias, type ChangeSignal, type Clock, formatModelReference, isMLError, ModelLoadError, type
+  type ArtifactStore, championAlias, type ChangeSignal, type Clock, formatModelReference, isMLError, ModelLoadError, type ModelPage, type
   ModelReference, type ModelVersion, parseAlias, parseModelName, type RegisteredModel, type RequestContext, type TenantId,
   throwIfEnded,
 } from '@motadata/core'
 import type { LoadedModel } from './artifact/loaded-model.js'
-import { decodeModelArtifact, modelArtifactFormat } from './artifact/model-artifact.js'
+import { decodeModelArtifact, readableArtifactFormats } from './artifact/model-artifact.js'
 import { ModelMemory } from './memory/model-memory.js'
 import { type KnownModel, ResolutionCache } from './memory/resolution-cache.js'
-import type { ModelRegistry } from './model-registry.js'
+import type { ModelChanges, ModelRegistry, VersionRegistration } from './model-registry.js'
+import type { PageRequest } from './storage/page-request.js'
 import { aliasNotFound, modelArchived } from './storage/registry-errors.js'
 import type { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
 import { FairTurns } from './scheduling/fair-turns.js'
@@ -20,6 +21,8 @@ export interface ModelManagerOptions {
   readonly telemetry: FrameworkTelemetry
   /** Bytes of models in memory; default 512 MiB. */
   readonly memoryBudgetBytes?: number
+  /** Bytes that one tenant's models take at most; default the whole budget. */
+  readonly tenantMemoryBudgetBytes?: number
 }
 
 /** A version in memory. */
@@ -48,7 +51,7 @@ const loadsAtOnce = 2
  */
 export class ModelManager {
   readonly #options: ModelManagerOptions
-  readonly #memory: ModelMemory
+  readonly #memory: ModelMemory<LoadedModel>
   readonly #resolutions: ResolutionCache
   readonly #loading = new Map<string, Promise<LoadedModel>>()
   readonly #turns = new FairTurns(loadsAtOnce)
@@ -56,10 +59,16 @@ export class ModelManager {
 
   constructor(options: ModelManagerOptions) {
     this.#options = options
-    this.#memory = new ModelMemory({ budgetBytes: options.memoryBudgetBytes ?? defaultBudgetBytes, telemetry: options.telemetry })
+    const { memoryBudgetBytes = defaultBudgetBytes, tenantMemoryBudgetBytes } = options
+    this.#memory = new ModelMemory({
+      budgetBytes: memoryBudgetBytes, telemetry: options.telemetry,
+      ...(tenantMemoryBudgetBytes === undefined ? {} : { tenantBudgetBytes: tenantMemoryBudgetBytes }),
+    })
     this.#resolutions = new ResolutionCache({ clock: options.clock, maxAgeMs: aliasMaxAgeMs })
-    this.#unsubscribe = (['model-alias', 'model-archived'] as const).map((topic) =>
-      options.changes.subscribe(topic, ({ tenantId, subject }) => this.forget(tenantId, subject)))
+    this.#unsubscribe = [
+      options.changes.subscribe('model-alias', ({ tenantId, subject }) => this.forget(tenantId, subject)),
+      options.changes.subscribe('model-archived', ({ tenantId, subject }) => this.#forgetAll(tenantId, subject)),
+    ]
   }
 
   get budgetBytes(): number {
@@ -68,6 +77,11 @@ export class ModelManager {
 
   get usedBytes(): number {
     return this.#memory.usedBytes
+  }
+
+  /** Bytes that a tenant's models take, without what they share with others. */
+  usedBytesOf(tenantId: TenantId): number {
+    return this.#memory.usedBytesOf(tenantId)
   }
 
   /** The version that a reference means, if that is known and it is in memory: the way of nearly every prediction. */
@@ -103,16 +117,69 @@ export class ModelManager {
 
   /** Lets a version leave memory; it comes back when it is asked for. @returns whether it was there */
   evict(context: RequestContext, name: string, version: number): boolean {
-    return this.#memory.remove(keyOf(context.tenantId, { name, version }))
+    const prefix = `${context.tenantId}/${name}/${version}/`
+    const keys = this.#memory.entries(context.tenantId).map(([key]) => key).filter((key) => key.startsWith(prefix))
+    return keys.map((key) => this.#memory.remove(key)).includes(true)
   }
 
   /** The tenant's versions that are in memory, least recently used first. */
   getLoaded(context: RequestContext): readonly LoadedVersion[] {
-    const prefix = `${context.tenantId}/`
-    return this.#memory.entries().filter(([key]) => key.startsWith(prefix)).map(([key, sizeBytes]) => {
-      const [name, version] = key.slice(prefix.length).split('/')
+    return this.#memory.entries(context.tenantId).map(([key, sizeBytes]) => {
+      const [, name, version] = key.split('/')
       return { name: name!, version: Number(version), sizeBytes }
     })
+  }
+
+  /** Keeps a trained state as the next version of a model. @throws MLError as {@link ModelRegistry.registerVersion} */
+  async registerModel(context: RequestContext, registration: VersionRegistration): Promise<ModelVersion> {
+    const version = await this.#options.registry.registerVersion(context, registration)
+    this.forget(context.tenantId, version.name)
+    return version
+  }
+
+  /** @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND` */
+  getModel(context: RequestContext, name: string): Promise<RegisteredModel> {
+    return this.#options.registry.getModel(context, name)
+  }
+
+  /** Models by name. @throws MLError `INPUT_INVALID` */
+  listModels(context: RequestContext, page?: PageRequest): Promise<ModelPage> {
+    return this.#options.registry.listModels(context, page)
+  }
+
+  /** Changes what a model says of itself. @throws MLError as {@link ModelRegistry.updateModel} */
+  updateModel(context: RequestContext, name: string, changes: ModelChanges): Promise<RegisteredModel> {
+    return this.#options.registry.updateModel(context, name, changes)
+  }
+
+  /** Takes a model out of use, and its versions out of memory. @throws MLError as {@link ModelRegistry.archive} */
+  async archiveModel(context: RequestContext, name: string): Promise<RegisteredModel> {
+    const archived = await this.#options.registry.archive(context, name)
+    this.#forgetAll(context.tenantId, name)
+    return archived
+  }
+
+  /** Deletes an archived model for good. @throws MLError as {@link ModelRegistry.deleteModel} */
+  async deleteModel(context: RequestContext, name: string): Promise<void> {
+    await this.#options.registry.deleteModel(context, name)
+    this.#forgetAll(context.tenantId, name)
+  }
+
+  /**
+   * A version as bytes, with what is needed to register it elsewhere: `registerModel` takes it as it is.
+   *
+   * @throws MLError as {@link ModelRegistry.getVersion}, `ARTIFACT_NOT_FOUND`, `ARTIFACT_CORRUPT`
+   */
+  async saveModel(context: RequestContext, reference: ModelReference): Promise<VersionRegistration> {
+    const { name, modelType, signature, report, datasetFingerprint, artifact } = await this.#options.registry.getVersion(context, reference)
+    const bytes = await this.#options.artifacts.get(context.tenantId, artifact.sha256)
+    return { name, modelType, signature, report, datasetFingerprint, artifact: bytes, artifactFormat: artifact.format }
+  }
+
+  /** A model may be deleted and its name taken again: versions in memory go too. */
+  #forgetAll(tenantId: TenantId, name: string): void {
+    this.forget(tenantId, name)
+    for (const [key] of this.#memory.entries(tenantId)) if (key.split('/')[1] === name) this.#memory.remove(key)
   }
 
   /** Forgets what a model's aliases mean; the next prediction asks. */
@@ -151,13 +218,13 @@ export class ModelManager {
     const { artifacts, telemetry } = this.#options
     const reference = formatModelReference({ name: version.name, version: version.version })
     const { format } = version.artifact
-    if (format !== modelArtifactFormat) throw loadFailed(reference, `the format '${modelArtifactFormat}'`, `'${format}'`)
+    if (!readableArtifactFormats.includes(format)) throw loadFailed(reference, `one of the formats ${readableArtifactFormats.join(', ')}`, `'${format}'`)
     this.#memory.checkFits(version.artifact.sizeBytes)
     const endTurn = await this.#turns.take(tenantId)
     try {
       return await telemetry.span('ml.load', async () => {
         const model = decodeModelArtifact(await artifacts.get(tenantId, version.artifact.sha256))
-        this.#memory.add(key, model)
+        this.#memory.add(tenantId, key, model)
         telemetry.modelLoads.add(1)
         return model
       })
@@ -177,7 +244,14 @@ function versionNumber(reference: ModelReference, model: RegisteredModel): numbe
   return Object.hasOwn(model.aliases, alias) ? model.aliases[alias] : undefined
 }
 
-const keyOf = (tenantId: TenantId, { name, version }: Pick<ModelVersion, 'name' | 'version'>): string => `${tenantId}/${name}/${version}`
+const keys = new WeakMap<ModelVersion, string>()
+
+/** With the artifact in it, so that the version of a model that was deleted is never taken for one of a new model of its name. */
+function keyOf(tenantId: TenantId, version: ModelVersion): string {
+  let key = keys.get(version)
+  if (key === undefined) keys.set(version, (key = `${tenantId}/${version.name}/${version.version}/${version.artifact.sha256.slice(0, 16)}`))
+  return key
+}
 
 function loadFailed(reference: string, expected: string, received: string, cause?: unknown): ModelLoadError {
   return new ModelLoadError(

@@ -1,15 +1,22 @@
 import {
-  type ArtifactOwner, type ArtifactReference, type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCatalog, type ModelPage,
+  type ArtifactOwner, type ArtifactReference, type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCard,
+  type ModelCatalog, type ModelPage,
   type ModelReference, type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel,
   type RequestContext, throwIfEnded, type TrainingReport, type TrainingSpec,
 } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { keepArtifact } from './artifact/keep-artifact.js'
+import { compareScores, type VersionComparison } from './registry/compare-scores.js'
+import type { ModelLineage } from './registry/model-lineage.js'
+import { deleteModel } from './storage/delete-model.js'
 import type { PageRequest } from './storage/page-request.js'
 import { RegistryReader } from './storage/registry-reader.js'
-import { aliasNotFound, modelArchived, modelNotFound, versionNotFound } from './storage/registry-errors.js'
+import { aliasNotFound, cardNotFound, modelArchived, modelNotFound, versionNotFound } from './storage/registry-errors.js'
 import { toModelVersion, toRegisteredModel } from './storage/registry-rows.js'
 import type { RegistryTables } from './storage/registry-tables.js'
+import { checkDescription } from './training/check-spec.js'
+import { type CardDraft, completeCard } from './training/compose-card.js'
+import { decodeRowScores, type RowScores } from './training/row-scores.js'
 
 /** A trained state to keep. */
 export interface VersionRegistration {
@@ -23,8 +30,20 @@ export interface VersionRegistration {
   readonly description?: string
   /** Default `when-first`. */
   readonly promote?: TrainingSpec['promote']
+  /** How good it is and how it came about. */
+  readonly card?: CardDraft
+  /** What was asked for. */
+  readonly spec?: TrainingSpec
+  /** How well it did on each held-out row, as `encodeRowScores` has it. */
+  readonly rowScores?: Uint8Array
   /** A second registration of this tenant with the same key gives the first one's version. */
   readonly idempotencyKey?: string
+}
+
+/** What can be changed of a model. */
+export interface ModelChanges {
+  /** At most 2,000 characters. */
+  readonly description: string
 }
 
 export interface VersionPage {
@@ -105,6 +124,70 @@ export class ModelRegistry implements ModelCatalog, ArtifactOwner {
     return this.#reader.listVersions(context, name, page)
   }
 
+  /** One version by its number. @throws MLError `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND` */
+  getModelVersion(context: RequestContext, name: string, version: number): Promise<ModelVersion> {
+    return this.getVersion(context, { name, version })
+  }
+
+  /**
+   * What a version is, how it came about and how good it is.
+   *
+   * @throws MLError as {@link getVersion}, and `MODEL_CARD_NOT_FOUND` for a version that was registered without one
+   */
+  async getCard(context: RequestContext, reference: ModelReference): Promise<ModelCard> {
+    const version = await this.getVersion(context, reference)
+    const { description } = await this.getModel(context, version.name)
+    const row = await this.#reader.findCard(context, version.name, version.version)
+    if (!row?.card) throw cardNotFound(version.name, version.version)
+    return completeCard(row.card, {
+      name: version.name, version: version.version, modelType: version.modelType, description, createdAt: version.createdAt.toISOString(),
+      artifactSha256: version.artifact.sha256, artifactSizeBytes: version.artifact.sizeBytes,
+    })
+  }
+
+  /** How well a version did on each of its held-out rows, where that was kept. @throws MLError as {@link getVersion} */
+  async findRowScores(context: RequestContext, reference: ModelReference): Promise<RowScores | undefined> {
+    const { name, version } = await this.getVersion(context, reference)
+    const sha256 = (await this.#reader.findCard(context, name, version))?.row_scores_sha256
+    return sha256 ? decodeRowScores(await this.#options.artifacts.get(context.tenantId, sha256)) : undefined
+  }
+
+  /**
+   * Compares two versions, of one model or of two, on the held-out rows that both were measured on: metrics side by side, and whether the
+   * difference is more than chance.
+   *
+   * @throws MLError as {@link getVersion}, and `VERSIONS_NOT_COMPARABLE` where they learned different things or share no rows
+   * @example
+   * const { significance } = await registry.compareVersions(context, { name: 'ticket_classifier' }, { name: 'ticket_classifier', version: 3 })
+   */
+  async compareVersions(context: RequestContext, first: ModelReference, second: ModelReference): Promise<VersionComparison> {
+    const versions = [await this.getVersion(context, first), await this.getVersion(context, second)] as const
+    const scores = await Promise.all(versions.map(({ name, version }) => this.findRowScores(context, { name, version })))
+    return compareScores(versions, [scores[0], scores[1]], 'held-out')
+  }
+
+  /**
+   * Where a version comes from and where it went: data, what was asked for, the version, what its aliases were.
+   *
+   * @throws MLError as {@link getVersion}
+   */
+  async getLineage(context: RequestContext, reference: ModelReference): Promise<ModelLineage> {
+    const version = await this.getVersion(context, reference)
+    const [card, events, sameData] = await Promise.all([
+      this.#reader.findCard(context, version.name, version.version),
+      this.#reader.listAliasEvents(context, version.name),
+      this.#reader.listSameData(context, version),
+    ])
+    return {
+      dataset: { fingerprint: version.datasetFingerprint, rowCount: card?.card?.data.rowCount ?? null, alsoUsedBy: sameData },
+      training: { spec: card?.spec ?? null, estimator: version.report.estimator, versions: card?.card?.versions ?? null, seed: card?.card?.seed ?? null },
+      version: { name: version.name, version: version.version, createdAt: version.createdAt.toISOString(), artifactSha256: version.artifact.sha256 },
+      aliases: version.aliases,
+      aliasEvents: events.filter(({ fromVersion, toVersion }) => fromVersion === version.version || toVersion === version.version)
+        .map(({ changedAt, ...event }) => ({ ...event, changedAt: changedAt.toISOString() })),
+    }
+  }
+
   /** How the aliases of a model changed, newest first, at most 200. @throws MLError `MODEL_NOT_FOUND` */
   async listAliasEvents(context: RequestContext, name: string): Promise<readonly AliasEvent[]> {
     await this.getModel(context, name)
@@ -116,9 +199,9 @@ export class ModelRegistry implements ModelCatalog, ArtifactOwner {
     return this.#reader.findByIdempotencyKey(context, idempotencyKey)
   }
 
-  /** A version needs its artifact for ever, also one of an archived model. */
+  /** A version needs its artifact and scores until it is deleted, also one of an archived model; a training its steps until it ends. */
   neededArtifacts(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.#reader.artifactsOfVersions(context, hashes)
+    return this.#reader.neededArtifacts(context, hashes)
   }
 
   /**
@@ -133,12 +216,21 @@ export class ModelRegistry implements ModelCatalog, ArtifactOwner {
     const name = parseModelName(registration.name)
     throwIfEnded(context, this.#options.clock.nowMs())
     const { artifacts, changes } = this.#options
-    const version = await keepArtifact(artifacts, context.tenantId, registration.artifact, (artifact) => this.#register(context, name, registration, artifact))
-    await changes.publish({ topic: 'model-alias', tenantId: context.tenantId, subject: name })
+    const { tenantId } = context
+    const register = (artifact: ArtifactReference, rowScores?: ArtifactReference): Promise<ModelVersion> =>
+      this.#register(context, name, registration, { artifact, rowScores })
+    const version = await keepArtifact(artifacts, tenantId, registration.artifact, (artifact) => {
+      const { rowScores } = registration
+      return rowScores === undefined ? register(artifact) : keepArtifact(artifacts, tenantId, rowScores, (scores) => register(artifact, scores))
+    })
+    await changes.publish({ topic: 'model-alias', tenantId, subject: name })
     return version
   }
 
-  #register(context: RequestContext, name: string, registration: VersionRegistration, artifact: ArtifactReference): Promise<ModelVersion> {
+  #register(
+    context: RequestContext, name: string, registration: VersionRegistration,
+    { artifact, rowScores }: { readonly artifact: ArtifactReference; readonly rowScores: ArtifactReference | undefined },
+  ): Promise<ModelVersion> {
     throwIfEnded(context, this.#options.clock.nowMs())
     return this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
       const now = new Date(this.#options.clock.nowMs())
@@ -170,6 +262,14 @@ export class ModelRegistry implements ModelCatalog, ArtifactOwner {
         created_by: context.principal.id,
         created_at: now,
       }).execute()
+      await transaction.insertInto('ml_framework.model_card').values({
+        tenant_id: context.tenantId,
+        name,
+        version,
+        card: registration.card === undefined ? null : JSON.stringify(registration.card),
+        spec: registration.spec === undefined ? null : JSON.stringify(registration.spec),
+        row_scores_sha256: rowScores?.sha256 ?? null,
+      }).execute()
       await transaction.updateTable('ml_framework.registered_model')
         .set({ latest_version: version, updated_at: now, ...(registration.description === undefined ? {} : { description }) })
         .where('name', '=', name)
@@ -187,9 +287,9 @@ export class ModelRegistry implements ModelCatalog, ArtifactOwner {
    *
    * @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND`, `MODEL_ARCHIVED`
    * @example
-   * await registry.promote(context, 'ticket_classifier', 2) // version 2 answers from now on
+   * await registry.promoteVersion(context, 'ticket_classifier', 2) // version 2 answers from now on
    */
-  async promote(context: RequestContext, name: string, version: number, alias: string = championAlias): Promise<ModelVersion> {
+  async promoteVersion(context: RequestContext, name: string, version: number, alias: string = championAlias): Promise<ModelVersion> {
     parseModelName(name)
     parseAlias(alias)
     throwIfEnded(context, this.#options.clock.nowMs())
@@ -223,6 +323,33 @@ export class ModelRegistry implements ModelCatalog, ArtifactOwner {
     })
     await this.#options.changes.publish({ topic: 'model-archived', tenantId: context.tenantId, subject: name })
     return archived
+  }
+
+  /** Changes what a model says of itself. @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`, `INPUT_INVALID` */
+  async updateModel(context: RequestContext, name: string, changes: ModelChanges): Promise<RegisteredModel> {
+    parseModelName(name)
+    checkDescription(changes.description)
+    throwIfEnded(context, this.#options.clock.nowMs())
+    return this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+      const model = await lockModel(transaction, name)
+      const change = { description: changes.description, updated_at: new Date(this.#options.clock.nowMs()) }
+      await transaction.updateTable('ml_framework.registered_model').set(change).where('name', '=', name).execute()
+      const aliases = await transaction.selectFrom('ml_framework.model_alias').select(['alias', 'version'])
+        .where('name', '=', name).orderBy('alias').execute()
+      return toRegisteredModel({ ...model, ...change }, aliases)
+    })
+  }
+
+  /**
+   * Deletes an archived model with its versions, cards and artifacts, for good. Its name is free again.
+   *
+   * @throws MLError `NAME_INVALID`, `MODEL_NOT_FOUND`, `MODEL_NOT_ARCHIVED`
+   */
+  async deleteModel(context: RequestContext, name: string): Promise<void> {
+    parseModelName(name)
+    throwIfEnded(context, this.#options.clock.nowMs())
+    await deleteModel(this.#options, context, name)
+    await this.#options.changes.publish({ topic: 'model-archived', tenantId: context.tenantId, subject: name })
   }
 
   async #earlierVersion(

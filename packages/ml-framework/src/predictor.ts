@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate as afterOthers } from 'node:timers/promises'
 import {
-  type ClassPrediction, type Clock, encodePredictionId, type Instance, type KeyRing, MLError, type ModelSignature, type
-  Prediction, type PredictionIdentityClaims, PredictionError, type RequestContext, type SecretKey, throwIfEnded,
+  type ClassPrediction, type Clock, encodePredictionId, type ExplanationOptions, type Instance, type KeyRing, MLError, type
+  ModelSignature, type NumberPrediction, type Prediction, type PredictionIdentityClaims, PredictionError, type RequestContext, type SecretKey, throwIfEnded,
 } from '@motadata/core'
+import { acceptedClass } from '@motadata/learn'
+import type { LoadedClassifier, LoadedRegressor } from './artifact/loaded-model.js'
 import type { ModelInMemory } from './model-manager.js'
+import { createExplainer } from './prediction/create-explainer.js'
 import { PredictionKeys } from './prediction/prediction-keys.js'
 import { readEntityKey } from './prediction/read-entity-key.js'
 
@@ -17,6 +20,7 @@ type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] }
 
 /** Instances predicted in one go; between two goes, others get their turn. */
 const rowsAtOnce = 128
+const rowsExplainedAtOnce = 16
 
 /**
  * What does this loaded model say about these instances? One prediction an instance, in their order.
@@ -67,6 +71,53 @@ export class Predictor {
     return predictions
   }
 
+  /**
+   * Predictions as by `predict`, each with what every word and field added to its score.
+   *
+   * @throws MLError as `predict`, `EXPLANATION_UNAVAILABLE`, `INPUT_INVALID` for a class that the model does not have
+   * @example
+   * const [{ explanation }] = await predictor.explain(context, loaded, [{ text: 'VPN is down' }])
+   */
+  async explain(
+    context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[], options: ExplanationOptions = {},
+  ): Promise<Prediction[]> {
+    checkInstances(instances)
+    const key = this.#keys.find(context.tenantId) ?? await this.#keys.read(context.tenantId)
+    const explain = createExplainer(loaded.model, options)
+    const predictions: Prediction[] = []
+    for (let position = 0; position < instances.length; position++) {
+      if (position > 0 && position % rowsExplainedAtOnce === 0) {
+        await afterOthers()
+        throwIfEnded(context, this.#clock.nowMs())
+      }
+      const prediction = this.#predictOne(context, loaded, instances[position]!, position, key)
+      // The row's buffers still hold this instance: nothing awaited since.
+      predictions.push({ ...prediction, explanation: explain(prediction.label) })
+    }
+    return predictions
+  }
+
+  /**
+   * Probabilities of all classes, calibrated, in the order of the model's classes.
+   *
+   * @returns shape (instances, classes); rows sum to 1
+   * @throws MLError as `predict`, `INPUT_INVALID` for a model of numbers
+   * @example
+   * const { classes, probabilities } = await predictor.predictProba(context, loaded, [{ text: 'VPN is down' }])
+   */
+  async predictProba(
+    context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[],
+  ): Promise<{ readonly classes: readonly string[]; readonly probabilities: readonly (readonly number[])[] }> {
+    const { classes } = loaded.version.signature.output
+    if (classes === undefined) {
+      throw new PredictionError('INPUT_INVALID', `Expected a model of classes, got '${loaded.version.name}', which predicts numbers. Use predict.`, {
+        details: { model: loaded.version.name },
+      })
+    }
+    const predictions = await this.predict(context, loaded, instances)
+    return { classes, probabilities: predictions.map(({ probabilities }) => classes.map((label) => probabilities![label]!)) }
+  }
+
   /** Goes on where the predictions end. */
   #predictSome(
     context: RequestContext, loaded: ModelInMemory, instances: readonly (Instance | string)[], predictions: Prediction[], key: SecretKey,
@@ -79,33 +130,47 @@ export class Predictor {
 
   #predictOne(
     context: RequestContext, { version, model }: ModelInMemory, given: Instance | string, position: number, key: SecretKey,
-  ): ClassPrediction {
-    const { row, probabilities, processor, classifier } = model
+  ): Prediction {
+    const { row, processor } = model
     const instance = typeof given === 'string' ? instanceOfText(given, position, version.signature) : given
     const warnings = processor.encode(instance, row, position)
     const entityKey = readEntityKey(instance, position)
-    classifier.predictRow(row, probabilities)
-
-    const { classes } = classifier
-    const byLabel: Record<string, number> = {}
-    let best = 0
-    for (let code = 0; code < classes.length; code++) {
-      byLabel[classes[code]!] = probabilities[code]!
-      if (probabilities[code]! > probabilities[best]!) best = code
-    }
     const identity: Writable<PredictionIdentityClaims> = {
       tenantId: context.tenantId, model: version.name, version: version.version,
       predictedAtMs: this.#clock.nowMs(), nonce: this.#nonce + (this.#count++).toString(36),
     }
     if (entityKey !== undefined) identity.entityKey = entityKey
-    const prediction: Writable<ClassPrediction> = {
-      kind: 'class', predictionId: encodePredictionId(identity, key), label: classes[best]!, probability: probabilities[best]!, probabilities: byLabel,
-    }
+    const predictionId = encodePredictionId(identity, key)
+    const prediction = model.kind === 'classifier' ? classOf(model, predictionId) : numberOf(model, predictionId)
     // set one by one: a spread costs more than the whole id
     if (entityKey !== undefined) prediction.entityKey = entityKey
     if (warnings !== undefined) prediction.warnings = warnings
     return prediction
   }
+}
+
+function classOf(model: LoadedClassifier, predictionId: string): Writable<ClassPrediction> {
+  const { row, probabilities, classifier, calibrator, thresholds, predictionSets } = model
+  classifier.predictRow(row, probabilities)
+  if (calibrator) calibrator.calibrateRow(probabilities)
+  const { classes } = classifier
+  const byLabel: Record<string, number> = {}
+  let best = 0
+  for (let code = 0; code < classes.length; code++) {
+    byLabel[classes[code]!] = probabilities[code]!
+    if (probabilities[code]! > probabilities[best]!) best = code
+  }
+  const prediction: Writable<ClassPrediction> = { kind: 'class', predictionId, label: classes[best]!, probability: probabilities[best]!, probabilities: byLabel }
+  if (thresholds) prediction.abstained = acceptedClass(probabilities, thresholds) < 0
+  if (predictionSets) prediction.predictionSet = predictionSets.setOf(probabilities).map((code) => classes[code]!)
+  return prediction
+}
+
+function numberOf({ row, regressor, intervals }: LoadedRegressor, predictionId: string): Writable<NumberPrediction> {
+  const value = regressor.predictRow(row)
+  const prediction: Writable<NumberPrediction> = { kind: 'number', predictionId, value }
+  if (intervals) prediction.interval = intervals.around(value)
+  return prediction
 }
 
 function checkInstances(instances: unknown): void {

@@ -1,9 +1,12 @@
 import {
-  type IdSource, type Instance, type ModelPage, type ModelReference, type ModelVersion, parseModelName, parseModelReference,
+  type ExplanationOptions, type IdSource, type Instance, type ModelCard, type ModelPage, type ModelReference, type ModelVersion, parseModelName, parseModelReference,
   platformContext, type Prediction, type RegisteredModel, type RequestContext, type TenantId, type TrainingProgress, type
   TrainingSpec,
 } from '@motadata/core'
 import type { MLSystem } from './ml-system.js'
+import type { ModelChanges } from './model-registry.js'
+import type { VersionComparison } from './registry/compare-scores.js'
+import type { ModelLineage } from './registry/model-lineage.js'
 import type { PageRequest } from './storage/page-request.js'
 import { readTrainingData, type TrainingData } from './training/training-data.js'
 
@@ -65,6 +68,59 @@ export class TenantMLSystem {
     const instances = several ? (given as readonly (Instance | string)[]) : [given as Instance | string]
     const { predictions } = await this.#system.predict(this.#context(), referenceOf(modelId), instances)
     return several ? [...predictions] : predictions[0]!
+  }
+
+  /**
+   * Asks a model and has it say why: what each word and field added to the score.
+   *
+   * @throws MLError as `MLSystem.explain`
+   * @example
+   * const { label, explanation } = await ml.explain('ticket_classifier', { text: 'VPN is down' })
+   */
+  async explain(modelId: string, instance: Instance | string, options?: ExplanationOptions): Promise<Prediction> {
+    const { predictions } = await this.#system.explain(this.#context(), referenceOf(modelId), [instance], options)
+    return predictions[0]!
+  }
+
+  /** Asks a model about many instances at once; one prediction each, in their order. @throws MLError as `MLSystem.predict` */
+  async predictBatch(modelId: string, instances: readonly (Instance | string)[]): Promise<Prediction[]> {
+    return this.predict(modelId, instances)
+  }
+
+  /** Loads a version into memory, so that its first prediction need not wait. @throws MLError as `ModelManager.load` */
+  async loadModel(modelId: string): Promise<ModelVersion> {
+    return (await this.#system.models.load(this.#context(), referenceOf(modelId))).version
+  }
+
+  /** Lets a version leave memory; it comes back when it is asked for. @returns whether it was there */
+  async unloadModel(modelId: string): Promise<boolean> {
+    const { name, version } = await this.getModelInfo(modelId)
+    return this.#system.models.evict(this.#context(), name, version)
+  }
+
+  /** What a version is, how it came about and how good it is. @throws MLError as `MLSystem.getCard` */
+  async getCard(modelId: string): Promise<ModelCard> {
+    return this.#system.getCard(this.#context(), referenceOf(modelId))
+  }
+
+  /** Where a version comes from and where it went. @throws MLError as `MLSystem.getLineage` */
+  async getLineage(modelId: string): Promise<ModelLineage> {
+    return this.#system.getLineage(this.#context(), referenceOf(modelId))
+  }
+
+  /** Compares two versions on the held-out rows that both were measured on. @throws MLError as `MLSystem.compareVersions` */
+  async compareVersions(first: string, second: string): Promise<VersionComparison> {
+    return this.#system.compareVersions(this.#context(), referenceOf(first), referenceOf(second))
+  }
+
+  /** Deletes an archived model for good. @throws MLError `MODEL_NOT_FOUND`, `MODEL_NOT_ARCHIVED` */
+  async deleteModel(name: string): Promise<void> {
+    return this.#system.deleteModel(this.#context(), name)
+  }
+
+  /** Changes what a model says of itself. @throws MLError `MODEL_NOT_FOUND`, `INPUT_INVALID` */
+  async updateModel(name: string, changes: ModelChanges): Promise<RegisteredModel> {
+    return this.#system.updateModel(this.#context(), name, changes)
   }
 
   /**

@@ -87,7 +87,7 @@ describe('ModelRegistry.promote', () => {
   it('leaves exactly one champion after two hundred promotions at the same time', async () => {
     const name = newName()
     for (let version = 1; version <= 4; version++) await registry.registerVersion(asAcme, { ...registration, name })
-    await Promise.all(Array.from({ length: 200 }, (_, index) => registry.promote(asAcme, name, 1 + (index % 4))))
+    await Promise.all(Array.from({ length: 200 }, (_, index) => registry.promoteVersion(asAcme, name, 1 + (index % 4))))
     const rows = await platform.database.withTenant(acme, (transaction: Transaction<RegistryTables>) =>
       transaction.selectFrom('ml_framework.model_alias').selectAll().where('name', '=', name).where('alias', '=', 'champion').execute())
     expect(rows).toHaveLength(1)
@@ -103,9 +103,9 @@ describe('ModelRegistry.promote', () => {
     for (let version = 1; version <= 2; version++) await registry.registerVersion(asAcme, { ...registration, name })
     clock.advance(1000)
     changes.length = 0
-    const promoted = await registry.promote({ ...asAcme, principal: { kind: 'api-key', id: 'key-7', role: 'trainer' } }, name, 2, 'challenger')
+    const promoted = await registry.promoteVersion({ ...asAcme, principal: { kind: 'api-key', id: 'key-7', role: 'trainer' } }, name, 2, 'challenger')
     expect(promoted.aliases).toEqual(['challenger'])
-    await registry.promote(asAcme, name, 2, 'challenger')
+    await registry.promoteVersion(asAcme, name, 2, 'challenger')
     expect(await registry.listAliasEvents(asAcme, name)).toEqual([
       { alias: 'challenger', toVersion: 2, changedBy: 'key-7', changedAt: new Date(clock.nowMs()) },
       { alias: 'champion', toVersion: 1, changedBy: 'platform', changedAt: new Date(clock.nowMs() - 1000) },
@@ -118,7 +118,7 @@ describe('ModelRegistry.promote', () => {
     ['known', Number.NaN, 'champion', 'MODEL_VERSION_NOT_FOUND'], ['known', 2 ** 40, 'champion', 'MODEL_VERSION_NOT_FOUND'], ['known', 1, 'No Alias', 'NAME_INVALID']])(
     'refuses %s, version %s, alias %s', async (name, version, alias, code) => {
       if (name === 'known' && !(await registry.findModel(asAcme, 'known'))) await registry.registerVersion(asAcme, { ...registration, name })
-      await expect(registry.promote(asAcme, name, version, alias)).rejects.toMatchObject({ code })
+      await expect(registry.promoteVersion(asAcme, name, version, alias)).rejects.toMatchObject({ code })
     })
 })
 
@@ -130,7 +130,7 @@ describe('ModelRegistry.archive', () => {
     const archived = await registry.archive(asAcme, name)
     expect(archived.archivedAt).toEqual(new Date(clock.nowMs()))
     expect(changes).toEqual([{ topic: 'model-archived', tenantId: acme, subject: name }])
-    await expect(registry.promote(asAcme, name, 1)).rejects.toMatchObject({ code: 'MODEL_ARCHIVED' })
+    await expect(registry.promoteVersion(asAcme, name, 1)).rejects.toMatchObject({ code: 'MODEL_ARCHIVED' })
     await expect(registry.registerVersion(asAcme, { ...registration, name })).rejects.toMatchObject({ code: 'MODEL_ARCHIVED' })
     expect((await registry.getVersion(asAcme, { name })).version).toBe(1)
     clock.advance(1000)
@@ -180,7 +180,7 @@ describe('Another tenant', () => {
     const version = await registry.registerVersion(asAcme, { ...registration, name, idempotencyKey: 'job-2' })
     await expect(registry.getModel(asGlobex, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
     await expect(registry.getVersion(asGlobex, { name, version: 1 })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
-    await expect(registry.promote(asGlobex, name, 1)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    await expect(registry.promoteVersion(asGlobex, name, 1)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
     await expect(registry.archive(asGlobex, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
     expect((await registry.listModels(asGlobex)).models).toEqual([])
     await expect(platform.artifacts.get(globex, version.artifact.sha256)).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' })
@@ -201,5 +201,87 @@ describe('Another tenant', () => {
     const { tables, problems } = await walkTenantTables(platform.database)
     expect(problems).toEqual([])
     expect(tables).toEqual(expect.arrayContaining(['ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_version', 'ml_framework.registered_model']))
+  })
+})
+
+describe('what is known of a version', () => {
+  const other = makeRegistration({ seed: 2 })
+
+  it('is its card, complete with the version that it is of', async () => {
+    const name = newName()
+    const { artifact } = await registry.registerVersion(asAcme, { ...registration, name, description: 'Tickets' })
+    const card = await registry.getCard(asAcme, { name })
+    expect(card).toMatchObject({
+      format: 'model-card/1', model: { name, version: 1, description: 'Tickets', artifactSha256: artifact.sha256 }, quality: { primaryMetric: 'logLoss' },
+    })
+    expect(JSON.parse(JSON.stringify(card))).toEqual(card)
+    await expect(registry.getCard(asGlobex, { name })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  })
+
+  it('is where it comes from and where it went', async () => {
+    const name = newName()
+    const spec = { modelId: name, modelType: 'classification', target: 'category' } as const
+    await registry.registerVersion(asAcme, { ...registration, name, spec })
+    await registry.registerVersion(asAcme, { ...registration, name })
+    await registry.promoteVersion(asAcme, name, 2)
+    const lineage = await registry.getLineage(asAcme, { name, version: 1 })
+    expect(lineage).toMatchObject({ dataset: { fingerprint: registration.datasetFingerprint, rowCount: 60 }, training: { spec }, version: { name, version: 1 }, aliases: [] })
+    expect(lineage.dataset.alsoUsedBy).toContainEqual({ name, version: 2 })
+    expect(lineage.aliasEvents.map(({ toVersion }) => toVersion)).toEqual([2, 1])
+    await expect(registry.getLineage(asGlobex, { name })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  })
+
+  it('is compared with another on the rows that both were measured on', async () => {
+    const name = newName()
+    await registry.registerVersion(asAcme, { ...registration, name })
+    await registry.registerVersion(asAcme, { ...registration, name })
+    const comparison = await registry.compareVersions(asAcme, { name, version: 1 }, { name, version: 2 })
+    expect(comparison).toMatchObject({ rows: { source: 'held-out', count: registration.report.testRows }, better: 'neither' })
+    expect(comparison.significance).toMatchObject({ metric: 'logLoss', difference: 0, pValue: 1, accuracy: { difference: 0, pValue: 1 } })
+    await registry.registerVersion(asAcme, { ...other, name })
+    await expect(registry.compareVersions(asAcme, { name, version: 1 }, { name, version: 3 })).rejects.toMatchObject({ code: 'VERSIONS_NOT_COMPARABLE' })
+  })
+
+  it('is less of one that was registered without a card', async () => {
+    const name = newName()
+    const { modelType, artifact, artifactFormat, signature, report, datasetFingerprint } = registration
+    await registry.registerVersion(asAcme, { name, modelType, artifact, artifactFormat, signature, report, datasetFingerprint })
+    await expect(registry.getCard(asAcme, { name })).rejects.toMatchObject({ code: 'MODEL_CARD_NOT_FOUND' })
+    expect(await registry.getLineage(asAcme, { name })).toMatchObject({ training: { spec: null }, dataset: { rowCount: null } })
+    expect(await registry.findRowScores(asAcme, { name })).toBeUndefined()
+  })
+})
+
+describe('ModelRegistry.deleteModel', () => {
+  it('deletes an archived model with all that is its own, and frees its name', async () => {
+    const name = newName()
+    const own = makeRegistration({ seed: 91 })
+    const { artifact } = await registry.registerVersion(asAcme, { ...own, name })
+    await expect(registry.deleteModel(asAcme, name)).rejects.toMatchObject({ code: 'MODEL_NOT_ARCHIVED' })
+    await registry.archive(asAcme, name)
+    await expect(registry.deleteModel(asGlobex, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    await registry.deleteModel(asAcme, name)
+    await expect(registry.getModel(asAcme, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    expect(await platform.artifacts.has(acme, artifact.sha256)).toBe(false)
+    expect(await registry.registerVersion(asAcme, { ...own, name })).toMatchObject({ version: 1, aliases: ['champion'] })
+  })
+
+  it('leaves an artifact that another version is made of', async () => {
+    const [gone, kept] = [newName(), newName()]
+    const { artifact } = await registry.registerVersion(asAcme, { ...registration, name: gone })
+    await registry.registerVersion(asAcme, { ...registration, name: kept })
+    await registry.archive(asAcme, gone)
+    await registry.deleteModel(asAcme, gone)
+    expect(await platform.artifacts.has(acme, artifact.sha256)).toBe(true)
+  })
+})
+
+describe('ModelRegistry.updateModel', () => {
+  it('changes what a model says of itself', async () => {
+    const name = newName()
+    await registry.registerVersion(asAcme, { ...registration, name })
+    expect(await registry.updateModel(asAcme, name, { description: 'Routes tickets' })).toMatchObject({ description: 'Routes tickets', aliases: { champion: 1 } })
+    await expect(registry.updateModel(asGlobex, name, { description: 'mine' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    await expect(registry.updateModel(asAcme, name, { description: 'x'.repeat(2_001) })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
   })
 })

@@ -7,8 +7,9 @@ import { decodeModelArtifact } from '../src/artifact/model-artifact.js'
 import { mlFrameworkMigrations } from '../src/migrations/migrations.js'
 import { ModelRegistry } from '../src/model-registry.js'
 import { FrameworkTelemetry } from '../src/telemetry/framework-telemetry.js'
+import { CheckpointStore } from '../src/storage/checkpoint-store.js'
 import { Trainer } from '../src/trainer.js'
-import { trainClassifier } from '../src/training/train-classifier.js'
+import { trainModel } from '../src/training/train-model.js'
 import { makeTickets } from './tickets.js'
 
 let platform: Platform
@@ -20,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => platform.close())
 
-const open = (): Trainer => new Trainer({ registry, clock: platform.clock, telemetry: new FrameworkTelemetry() })
+const open = (): Trainer => new Trainer({ registry, checkpoints: new CheckpointStore(platform), clock: platform.clock, telemetry: new FrameworkTelemetry() })
 const rows = (count = 200): Dataset => fromRecords(makeTickets(count).map((ticket) => ({ ...ticket })))
 let models = 0
 const spec = (changes: Partial<TrainingSpec> = {}): TrainingSpec => ({ modelId: `model-${++models}`, modelType: 'classification', target: 'category', ...changes })
@@ -33,7 +34,7 @@ describe('Trainer', () => {
     const version = await open().train(asAcme, wanted, rows(1_000))
     clearInterval(heart)
     expect(beats).toBeGreaterThan(5)
-    const inPlace = trainClassifier({ dataset: rows(1_000), spec: wanted }, () => undefined)
+    const inPlace = trainModel({ dataset: rows(1_000), spec: wanted }, () => undefined)
     expect(Buffer.compare(await platform.artifacts.get(asAcme.tenantId, version.artifact.sha256), inPlace.artifact)).toBe(0)
     expect(version.report).toEqual({ ...inPlace.report, trainSeconds: expect.any(Number) })
     expect(version).toMatchObject({ version: 1, aliases: ['champion'] })

@@ -1,5 +1,7 @@
 import type { ModelSignature, ModelType } from '@motadata/core'
-import type { FeatureRow, FittedClassifier } from '@motadata/learn'
+import type {
+  FeatureRow, FittedCalibrator, FittedClassifier, FittedRegressor, PrecisionThresholds, PredictionIntervals, PredictionSets,
+} from '@motadata/learn'
 import type { FittedProcessor } from '../processing/fitted-processor.js'
 
 /** What an artifact says of itself. */
@@ -15,28 +17,84 @@ export interface ModelManifest {
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** A model in memory, ready to answer: what turns instances into features, what turns those into probabilities, and their buffers. */
-export class LoadedModel {
+/** What a model of classes is made of. */
+export interface ClassifierParts {
+  readonly processor: FittedProcessor
+  readonly classifier: FittedClassifier
+  /** Absent where probabilities are good as they are. */
+  readonly calibrator?: FittedCalibrator
+  /** Of a promised precision. */
+  readonly thresholds?: PrecisionThresholds
+  /** Of a promised coverage. */
+  readonly predictionSets?: PredictionSets
+}
+
+/** What a model of numbers is made of. */
+export interface RegressorParts {
+  readonly processor: FittedProcessor
+  readonly regressor: FittedRegressor
+  /** Of a promised coverage. */
+  readonly intervals?: PredictionIntervals
+}
+
+/** A model of classes in memory, ready to answer, with the buffers it fills anew for each instance. */
+export class LoadedClassifier {
+  readonly kind = 'classifier'
   readonly manifest: ModelManifest
   readonly processor: FittedProcessor
   readonly classifier: FittedClassifier
+  readonly calibrator: FittedCalibrator | undefined
+  readonly thresholds: PrecisionThresholds | undefined
+  readonly predictionSets: PredictionSets | undefined
   /** Filled anew for each instance; nothing awaits while it is in use. */
   readonly row: FeatureRow
   /** shape (classes,), as `row` */
   readonly probabilities: Float64Array
 
-  constructor(manifest: ModelManifest, processor: FittedProcessor, classifier: FittedClassifier) {
+  constructor(manifest: ModelManifest, parts: ClassifierParts) {
     this.manifest = manifest
-    this.processor = processor
-    this.classifier = classifier
-    this.row = processor.createRow()
-    this.probabilities = new Float64Array(classifier.classes.length)
+    this.processor = parts.processor
+    this.classifier = parts.classifier
+    this.calibrator = parts.calibrator
+    this.thresholds = parts.thresholds
+    this.predictionSets = parts.predictionSets
+    this.row = parts.processor.createRow()
+    this.probabilities = new Float64Array(parts.classifier.classes.length)
   }
 
   /** Bytes it keeps in memory: tensors, vocabularies and buffers. */
   get sizeBytes(): number {
-    const { dense, sparseIndices, sparseValues } = this.row
-    return this.processor.sizeBytes + this.classifier.sizeBytes + this.probabilities.byteLength
-      + dense.byteLength + sparseIndices.byteLength + sparseValues.byteLength
+    return this.processor.sizeBytes + this.classifier.sizeBytes + (this.calibrator?.sizeBytes ?? 0)
+      + (this.predictionSets?.bounds.byteLength ?? 0) + this.probabilities.byteLength + rowBytes(this.row)
   }
 }
+
+/** A model of numbers in memory, ready to answer. */
+export class LoadedRegressor {
+  readonly kind = 'regressor'
+  readonly manifest: ModelManifest
+  readonly processor: FittedProcessor
+  readonly regressor: FittedRegressor
+  readonly intervals: PredictionIntervals | undefined
+  /** Filled anew for each instance; nothing awaits while it is in use. */
+  readonly row: FeatureRow
+
+  constructor(manifest: ModelManifest, parts: RegressorParts) {
+    this.manifest = manifest
+    this.processor = parts.processor
+    this.regressor = parts.regressor
+    this.intervals = parts.intervals
+    this.row = parts.processor.createRow()
+  }
+
+  /** Bytes it keeps in memory: tensors, vocabularies and buffers. */
+  get sizeBytes(): number {
+    return this.processor.sizeBytes + this.regressor.sizeBytes + rowBytes(this.row)
+  }
+}
+
+/** A model in memory. */
+export type LoadedModel = LoadedClassifier | LoadedRegressor
+
+const rowBytes = ({ dense, sparseIndices, sparseValues }: FeatureRow): number =>
+  dense.byteLength + sparseIndices.byteLength + sparseValues.byteLength

@@ -1,38 +1,45 @@
 import { createHash } from 'node:crypto'
-import { isMLError, ModelLoadError, modelTypes } from '@motadata/core'
-import { type FittedClassifier, loadClassifier, type ModelState, type Tensor } from '@motadata/learn'
-import { FittedProcessor } from '../processing/fitted-processor.js'
+import { isMLError, type ModelSignature, modelTypes } from '@motadata/core'
+import type { Tensor } from '@motadata/learn'
 import { isRecord } from '../processing/nested-state.js'
-import { LoadedModel, type ModelManifest } from './loaded-model.js'
+import { LoadedClassifier, type LoadedModel, LoadedRegressor, type ModelManifest } from './loaded-model.js'
+import { damaged, loadParts, type ModelParts, partStates } from './model-pipeline.js'
 import { parseBoundedJson } from './parse-bounded-json.js'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.js'
 
 /** What an artifact is and which version of that; readers of old numbers stay. */
-export const modelArtifactFormat = 'motadata-model/1'
+export const modelArtifactFormat = 'motadata-model/2'
 
-const parts = ['processor', 'classifier'] as const
-const keys = [
+/** Every number that can be read: 1 had a processor and a classifier, and nothing else. */
+export const readableArtifactFormats: readonly string[] = ['motadata-model/1', modelArtifactFormat]
+
+const firstKeys = [
   'checksum', 'classes', 'dataset_fingerprint', 'estimator', 'format', 'metrics', 'model_type', 'pipeline', 'seed', 'signature', 'versions',
 ]
+const keysOf: Readonly<Record<string, readonly string[]>> = {
+  'motadata-model/1': firstKeys,
+  [modelArtifactFormat]: ['abstention', ...firstKeys],
+}
 
 /**
  * The artifact of a trained model: a safetensors file whose metadata is the manifest. It holds no times, so the same data, seed and
  * package versions give the same bytes.
  */
-export function encodeModelArtifact(manifest: ModelManifest, processor: FittedProcessor, classifier: FittedClassifier): Uint8Array {
-  const states: Record<(typeof parts)[number], ModelState> = { processor: processor.toState(), classifier: classifier.toState() }
+export function encodeModelArtifact(manifest: ModelManifest, parts: ModelParts): Uint8Array {
   const tensors = new Map<string, Tensor>()
   const pipeline: Record<string, unknown> = {}
-  for (const part of parts) {
-    pipeline[part] = { format: states[part].format, json: states[part].json }
-    for (const [name, tensor] of Object.entries(states[part].tensors)) tensors.set(`${part}/${name}`, tensor)
+  for (const [part, state] of partStates(parts)) {
+    pipeline[part] = { format: state.format, json: state.json }
+    for (const [name, tensor] of Object.entries(state.tensors)) tensors.set(`${part}/${name}`, tensor)
   }
+  const classes = 'classifier' in parts ? parts.classifier.classes : []
   const metadata = new Map([
     ['format', modelArtifactFormat],
     ['model_type', manifest.modelType],
     ['pipeline', JSON.stringify(pipeline)],
     ['signature', JSON.stringify(manifest.signature)],
-    ['classes', JSON.stringify(classifier.classes)],
+    ['classes', JSON.stringify(classes)],
+    ['abstention', JSON.stringify(('classifier' in parts && parts.thresholds) || null)],
     ['estimator', JSON.stringify(manifest.estimator)],
     ['seed', String(manifest.seed)],
     ['dataset_fingerprint', manifest.datasetFingerprint],
@@ -59,38 +66,27 @@ export function decodeModelArtifact(bytes: Uint8Array): LoadedModel {
 
 function readModel(file: SafetensorsFile): LoadedModel {
   const { metadata } = file
-  const format = metadata.get('format')
-  if (format !== modelArtifactFormat) {
-    throw damaged(`the format '${modelArtifactFormat}', which this version reads`, `'${(format ?? 'none').slice(0, 40)}'`)
+  const format = metadata.get('format') ?? 'none'
+  if (!readableArtifactFormats.includes(format)) {
+    throw damaged(`one of the formats ${readableArtifactFormats.join(', ')}, which this version reads`, `'${format.slice(0, 40)}'`)
   }
+  const keys = keysOf[format]!
   if ([...metadata.keys()].sort().join() !== keys.join()) throw damaged(`the metadata ${keys.join(', ')}`, 'other keys')
   const { checksum, ...rest } = Object.fromEntries(metadata)
   const content = { metadata: new Map(Object.entries(rest)), tensors: file.tensors }
   if (checksum !== checksumOf(content)) throw damaged('content with the checksum it says', 'another checksum')
 
-  const pipeline = parseBoundedJson('pipeline', metadata.get('pipeline')!)
-  const processor = FittedProcessor.load(stateOf('processor', pipeline, file.tensors))
-  const classifier = loadClassifier(stateOf('classifier', pipeline, file.tensors))
-  const featureCount = processor.denseColumnCount + processor.sparseColumnCount
-  if (classifier.featureCount !== featureCount) {
-    throw damaged(`a classifier of ${featureCount} features`, `one of ${classifier.featureCount}`)
-  }
+  const json = (key: string): unknown => parseBoundedJson(key, metadata.get(key)!)
+  const parts = loadParts(json('pipeline'), file.tensors, metadata.has('abstention') ? json('abstention') : null)
   const manifest = readManifest(metadata)
-  const signature: unknown = { inputs: processor.inputs, output: { kind: 'class', classes: classifier.classes } }
-  if (JSON.stringify(signature) !== metadata.get('signature') || JSON.stringify(classifier.classes) !== metadata.get('classes')) {
+  const classes = 'classifier' in parts ? parts.classifier.classes : []
+  const output: ModelSignature['output'] = 'classifier' in parts ? { kind: 'class', classes } : { kind: 'number' }
+  const signature: ModelSignature = { inputs: parts.processor.inputs, output }
+  if (JSON.stringify(signature) !== metadata.get('signature') || JSON.stringify(classes) !== metadata.get('classes')) {
     throw damaged('the signature and classes of its parts', 'others')
   }
-  return new LoadedModel(manifest, processor, classifier)
-}
-
-function stateOf(part: (typeof parts)[number], pipeline: unknown, tensors: ReadonlyMap<string, Tensor>): ModelState {
-  const state = isRecord(pipeline) && Object.hasOwn(pipeline, part) ? pipeline[part] : undefined
-  if (!isRecord(state) || typeof state['format'] !== 'string' || !isRecord(state['json'])) {
-    throw damaged(`a format and JSON of the ${part}`, 'something else')
-  }
-  const own = [...tensors].filter(([name]) => name.startsWith(`${part}/`))
-  const named = own.map(([name, tensor]) => [name.slice(part.length + 1), tensor])
-  return { format: state['format'], json: state['json'], tensors: Object.fromEntries(named) }
+  if ((manifest.modelType === 'classification') !== 'classifier' in parts) throw damaged(`parts of a model of ${manifest.modelType}`, 'others')
+  return 'classifier' in parts ? new LoadedClassifier(manifest, parts) : new LoadedRegressor(manifest, parts)
 }
 
 function readManifest(metadata: ReadonlyMap<string, string>): ModelManifest {
@@ -117,12 +113,4 @@ function readManifest(metadata: ReadonlyMap<string, string>): ModelManifest {
 /** SHA-256 of the file as it would be without its checksum. */
 function checksumOf(file: SafetensorsFile): string {
   return createHash('sha256').update(encodeSafetensors(file)).digest('hex')
-}
-
-function damaged(expected: string, received: string, cause?: unknown): ModelLoadError {
-  return new ModelLoadError(
-    'MODEL_LOAD_FAILED',
-    `Expected ${expected} in a model artifact, got ${received}. Train or register the model again.`,
-    { details: { expected, received }, ...(cause === undefined ? {} : { cause }) },
-  )
 }

@@ -1,4 +1,4 @@
-import { type ClassificationMetrics, type DatasetSource, MLError, type TrainingSpec } from '@motadata/core'
+import { type DatasetSource, MLError, type QualityMetrics, type TrainingSpec } from '@motadata/core'
 
 /** The kind of jobs that train a model. */
 export const trainingJobKind = 'train'
@@ -13,9 +13,9 @@ export interface TrainingJobPayload {
 export interface TrainingJobResult {
   readonly modelId: string
   readonly version: number
-  readonly metrics: ClassificationMetrics
-  /** The majority class on the same rows. */
-  readonly baseline: ClassificationMetrics
+  readonly metrics: QualityMetrics
+  /** The majority class or the mean on the same rows. */
+  readonly baseline: QualityMetrics
   /** Rows that could not be read, left out. */
   readonly badRowCount: number
 }

@@ -18,12 +18,7 @@ export interface ClassTarget {
  * different ones that they are no classes; `TARGET_ONE_CLASS`
  */
 export function readClassTarget(dataset: Dataset, target: string): ClassTarget {
-  const column = columnOf(dataset, target)
-  if (column.kind === 'instant') throw targetInvalid(target, 'labels of classes', 'instants')
-  const labels = Array.from({ length: dataset.rowCount }, (_, row) => {
-    const cell = cellAt(column, row)
-    return cell === null ? null : String(cell)
-  })
+  const labels = labelsOf(dataset, target)
   const classes = [...new Set(labels.filter((label) => label !== null))].sort()
   const rows = labels.reduce((count, label) => count + (label === null ? 0 : 1), 0)
   if (classes.length === 0) throw targetInvalid(target, 'a label in some rows', 'none in any')
@@ -42,6 +37,16 @@ export function readClassTarget(dataset: Dataset, target: string): ClassTarget {
   }
   const codeOf = new Map(classes.map((label, code) => [label, code]))
   return { classes, codes: Int32Array.from(labels, (label) => (label === null ? -1 : codeOf.get(label)!)) }
+}
+
+/** The label of each row as text, null where it is missing. @throws TrainingError `TARGET_INVALID` */
+export function labelsOf(dataset: Dataset, target: string): (string | null)[] {
+  const column = columnOf(dataset, target)
+  if (column.kind === 'instant') throw targetInvalid(target, 'labels of classes', 'instants')
+  return Array.from({ length: dataset.rowCount }, (_, row) => {
+    const cell = cellAt(column, row)
+    return cell === null ? null : String(cell)
+  })
 }
 
 function columnOf(dataset: Dataset, target: string) {

@@ -5,6 +5,7 @@ import { registryRoutes } from './registry-routes.js'
 import './route-declaration.js'
 import type { TrainingPreset } from './training-preset.js'
 import { trainingRoutes } from './training-routes.js'
+import { versionDocumentRoutes } from './version-document-routes.js'
 
 export interface ModelRoutesOptions {
   readonly authenticate: Authenticate<FastifyRequest>
@@ -32,6 +33,7 @@ export const modelRoutes: FastifyPluginAsync<ModelRoutesOptions> = (server: Fast
   const { authenticate, system, jobs, artifacts, presets = new Map(), uploadLimitBytes = defaultUploadLimitBytes } = options
   server.addHook('onRequest', async (request) => void (await authenticate(request)))
   registryRoutes(server, { authenticate, system })
+  versionDocumentRoutes(server, { authenticate, system })
   trainingRoutes(server, { authenticate, jobs, artifacts, presets, uploadLimitBytes })
   return Promise.resolve()
 }

@@ -18,6 +18,19 @@ export type AliasParams = Static<typeof aliasParams>
 export const aliasBody = Type.Object({ version: Type.Integer({ minimum: 1, maximum: 999_999_999 }) })
 export type AliasBody = Static<typeof aliasBody>
 
+export const modelChanges = Type.Object({ description: Type.String({ maxLength: 2_000 }) }, { additionalProperties: false })
+export type ModelChangesBody = Static<typeof modelChanges>
+
+export const deletionQuery = Type.Object({
+  permanently: Type.Optional(Type.Boolean({ default: false, description: 'Delete an archived model with all its versions, for good; without it the model is archived' })),
+})
+export type DeletionQuery = Static<typeof deletionQuery>
+
+export const compareQuery = Type.Object({
+  with: Type.Integer({ minimum: 1, maximum: 999_999_999, description: 'The version to compare with, of the same model' }),
+})
+export type CompareQuery = Static<typeof compareQuery>
+
 export const pageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   pageToken: Type.Optional(Type.String({ maxLength: 256, description: 'nextPageToken of the page before' })),
@@ -39,16 +52,20 @@ export const modelAnswer = Type.Object(
 
 const metricsOf = (description: string) => Type.Object(
   {
-    accuracy: Type.Number({ minimum: 0, maximum: 1 }),
-    macroF1: Type.Number({ minimum: 0, maximum: 1 }),
-    logLoss: Type.Number({ description: 'Nats' }),
+    accuracy: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    macroF1: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    logLoss: Type.Optional(Type.Number({ description: 'Nats' })),
+    rootMeanSquaredError: Type.Optional(Type.Number({ description: 'In the unit of the target' })),
+    meanAbsoluteError: Type.Optional(Type.Number()),
+    r2: Type.Optional(Type.Number()),
   },
-  { description },
+  { description: `${description}: three numbers of classes, or three of numbers` },
 )
 
 const report = Type.Object({
   metrics: metricsOf('On held-out rows'),
-  baseline: metricsOf('The majority class on the same rows'),
+  baseline: metricsOf('The majority class or the mean on the same rows'),
+  beatsBaseline: Type.Optional(Type.Boolean({ description: 'By more than chance; versions of older releases do not say' })),
   classes: Type.Array(Type.Object({
     label: Type.String(),
     precision: Type.Number(),
@@ -73,7 +90,7 @@ export const versionAnswer = Type.Object(
     artifact: Type.Object({ sha256: Type.String(), sizeBytes: Type.Integer(), format: Type.String() }),
     signature: Type.Object({
       inputs: Type.Array(Type.Object({ name: Type.String(), kind: Type.String({ enum: [...columnKinds] }), required: Type.Boolean() })),
-      output: Type.Object({ kind: Type.Literal('class'), classes: Type.Array(Type.String()) }),
+      output: Type.Object({ kind: Type.String({ enum: ['class', 'number'] }), classes: Type.Optional(Type.Array(Type.String(), { description: 'Of classes only' })) }),
     }),
     report,
     datasetFingerprint: Type.String(),

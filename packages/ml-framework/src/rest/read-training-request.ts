@@ -1,4 +1,4 @@
-import { type ColumnKind, columnKinds, type DatasetSource, MLError, type TrainingSpec } from '@motadata/core'
+import { type ColumnKind, columnKinds, type DatasetSource, MLError, type TestSplit, type TrainingBudget, type TrainingSpec } from '@motadata/core'
 import type { TrainingRequest } from './training-preset.js'
 import { trainingBody, type TrainingBody, trainingQuery, type TrainingQuery } from './training-schemas.js'
 
@@ -20,14 +20,14 @@ export function requestOfBody(body: TrainingBody): TrainingRequest {
  */
 export function requestOfQuery(query: TrainingQuery): TrainingRequest {
   checkKeys(query, Object.keys(trainingQuery.properties))
-  const { useCase, modelId, target, features, test, testShare, estimator, seed, promote, description } = query
-  if (test !== undefined && testShare !== undefined) throw invalid('testShare', 'either test or testShare', 'both')
+  const { useCase, modelId, modelType, target, features, estimator, seed, promote, description, eventTime, labelKnownAt, promisedPrecision, coverage, slices } = query
   const kinds = kindsOf(query)
   const given = {
-    modelId, target, features, seed, promote, description,
+    modelId, modelType, target, features, seed, promote, description, eventTime, labelKnownAt, promisedPrecision, coverage, slices,
     columnKinds: Object.keys(kinds).length === 0 ? undefined : kinds,
     estimator: estimator === undefined ? undefined : { kind: estimator },
-    test: test !== undefined ? { kind: 'rule', rule: test } : testShare !== undefined ? { kind: 'share', share: testShare } : undefined,
+    test: testOf(query),
+    budget: budgetOf(query),
   }
   const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<TrainingSpec>
   return { ...(useCase === undefined ? {} : { useCase }), overrides }
@@ -49,6 +49,20 @@ export function sourceForm(
   const own = mediaType === 'text/csv' ? 'csv' : 'ndjson'
   if (format !== undefined && format !== own) throw invalid('format', `${own}, as the content type says`, format)
   return { format: own, compression: encoded ? 'gzip' : 'none' }
+}
+
+function testOf({ test, testShare, groupBy }: TrainingQuery): TestSplit | undefined {
+  if (test !== undefined && (testShare !== undefined || groupBy !== undefined)) {
+    throw invalid(testShare !== undefined ? 'testShare' : 'groupBy', `either test or ${testShare !== undefined ? 'testShare' : 'groupBy'}`, 'both')
+  }
+  if (test !== undefined) return { kind: 'rule', rule: test }
+  if (groupBy !== undefined) return { kind: 'group', column: groupBy, ...(testShare === undefined ? {} : { share: testShare }) }
+  return testShare === undefined ? undefined : { kind: 'share', share: testShare }
+}
+
+function budgetOf({ budgetSeconds: seconds, budgetMemoryBytes: memoryBytes }: TrainingQuery): TrainingBudget | undefined {
+  if (seconds === undefined && memoryBytes === undefined) return undefined
+  return { ...(seconds === undefined ? {} : { seconds }), ...(memoryBytes === undefined ? {} : { memoryBytes }) }
 }
 
 function kindsOf(query: TrainingQuery): Record<string, ColumnKind> {

@@ -1,9 +1,10 @@
 import type { Authenticate } from '@motadata/core'
+import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { MLSystem } from '../ml-system.js'
 import {
-  type AliasBody, aliasBody, type AliasParams, aliasParams, modelAnswer, modelPageAnswer, type ModelParams, modelParams, type
-  PageQuery, pageQuery, toModelAnswer, toVersionAnswer, versionAnswer, versionPageAnswer, type VersionParams, versionParams,
+  type AliasBody, aliasBody, type AliasParams, aliasParams, type DeletionQuery, deletionQuery, modelAnswer, type ModelChangesBody, modelChanges,
+  modelPageAnswer, type ModelParams, modelParams, type PageQuery, pageQuery, toModelAnswer, toVersionAnswer, versionAnswer, versionPageAnswer, type VersionParams, versionParams,
 } from './model-schemas.js'
 import { problemAnswers } from './problem-answers.js'
 import './route-declaration.js'
@@ -89,15 +90,34 @@ export function registryRoutes(server: FastifyInstance, { authenticate, system }
     },
   )
 
-  server.delete<{ Params: ModelParams }>(
+  server.patch<{ Params: ModelParams; Body: ModelChangesBody }>(
+    '/v1/models/:name',
+    {
+      config: { access: 'trainer' },
+      schema: {
+        tags, operationId: 'updateModel', summary: 'Change what a model says of itself', params: modelParams, body: modelChanges,
+        response: { 200: modelAnswer, ...problemAnswers(404) },
+      },
+    },
+    async (request) => toModelAnswer(await system.updateModel(await authenticate(request), request.params.name, request.body)),
+  )
+
+  server.delete<{ Params: ModelParams; Querystring: DeletionQuery }>(
     '/v1/models/:name',
     {
       config: { access: 'admin' },
       schema: {
-        tags, operationId: 'archiveModel', summary: 'Take a model out of use; it stays readable', params: modelParams,
-        response: { 200: modelAnswer, ...problemAnswers(404) },
+        tags, operationId: 'archiveModel', summary: 'Take a model out of use; it stays readable until it is deleted permanently', params: modelParams,
+        querystring: deletionQuery,
+        response: { 200: modelAnswer, 204: Type.Null({ description: 'Deleted permanently' }), ...problemAnswers(404, 409) },
       },
     },
-    async (request) => toModelAnswer(await system.archiveModel(await authenticate(request), request.params.name)),
+    async (request, reply) => {
+      const context = await authenticate(request)
+      const { name } = request.params
+      if (!request.query.permanently) return toModelAnswer(await system.archiveModel(context, name))
+      await system.deleteModel(context, name)
+      return reply.code(204).send(null)
+    },
   )
 }

@@ -34,3 +34,19 @@ export function modelArchived(name: string): MLFrameworkError {
     { details: { model: name } },
   )
 }
+
+export function modelNotArchived(name: string): MLFrameworkError {
+  return new MLFrameworkError(
+    'MODEL_NOT_ARCHIVED',
+    `Expected an archived model to delete, got '${name}', which is in use. Archive it first: deleting can not be taken back.`,
+    { details: { model: name } },
+  )
+}
+
+export function cardNotFound(name: string, version: number): ModelNotFoundError {
+  return new ModelNotFoundError(
+    'MODEL_CARD_NOT_FOUND',
+    `Expected a version with a card, got version ${version} of '${name}', which was registered without one. Train it again to have one.`,
+    { details: { model: name, version } },
+  )
+}

@@ -4,7 +4,7 @@ import type { AliasEvent, VersionPage } from '../model-registry.js'
 import type { PageRequest } from './page-request.js'
 import { decodePageToken, encodePageToken, pageLimit } from './page-token.js'
 import { toModelVersion, toRegisteredModel } from './registry-rows.js'
-import type { ModelVersionRow, RegistryTables } from './registry-tables.js'
+import type { ModelCardRow, ModelVersionRow, RegistryTables } from './registry-tables.js'
 
 const eventLimit = 200
 
@@ -60,13 +60,17 @@ export class RegistryReader {
     })
   }
 
-  /** Those of the artifacts that a version has. */
-  async artifactsOfVersions(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Those of the artifacts that a version has, or a training that has not ended. */
+  async neededArtifacts(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
     if (hashes.length === 0) return new Set()
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
       const rows = await transaction.selectFrom('ml_framework.model_version').select('artifact_sha256').distinct()
         .where('artifact_sha256', 'in', [...hashes]).execute()
-      return new Set(rows.map((row) => row.artifact_sha256))
+      const scores = await transaction.selectFrom('ml_framework.model_card').select('row_scores_sha256').distinct()
+        .where('row_scores_sha256', 'in', [...hashes]).execute()
+      const steps = await transaction.selectFrom('ml_framework.training_checkpoint').select('artifact_sha256').distinct()
+        .where('artifact_sha256', 'in', [...hashes]).execute()
+      return new Set([...rows, ...steps].map((row) => row.artifact_sha256).concat(scores.flatMap((row) => row.row_scores_sha256 ?? [])))
     })
   }
 
@@ -81,6 +85,21 @@ export class RegistryReader {
         versions: await withAliases(transaction, name, shown),
         ...(rows.length > limit ? { nextPageToken: encodePageToken(String(shown.at(-1)!.version)) } : {}),
       }
+    })
+  }
+
+  /** How a version came about; undefined for versions of older releases. */
+  findCard(context: RequestContext, name: string, version: number): Promise<ModelCardRow | undefined> {
+    return this.#database.withTenant(context.tenantId, (transaction: Transaction<RegistryTables>) =>
+      transaction.selectFrom('ml_framework.model_card').selectAll().where('name', '=', name).where('version', '=', version).executeTakeFirst())
+  }
+
+  /** Versions of all models that learned from the same data, but for one. */
+  listSameData(context: RequestContext, { name, version, datasetFingerprint }: ModelVersion): Promise<readonly { readonly name: string; readonly version: number }[]> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<RegistryTables>) => {
+      const rows = await transaction.selectFrom('ml_framework.model_version').select(['name', 'version'])
+        .where('dataset_fingerprint', '=', datasetFingerprint).orderBy('name').orderBy('version').limit(eventLimit).execute()
+      return rows.filter((row) => row.name !== name || row.version !== version)
     })
   }
 

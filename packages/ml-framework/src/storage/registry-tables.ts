@@ -1,5 +1,6 @@
-import type { ModelSignature, TrainingReport } from '@motadata/core'
+import type { ModelSignature, TrainingReport, TrainingSpec } from '@motadata/core'
 import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { CardDraft } from '../training/compose-card.js'
 
 /** JSON goes in as text and comes out parsed. */
 type Json<Value> = ColumnType<Value, string, never>
@@ -49,13 +50,34 @@ export interface ModelAliasEventTable {
   changed_at: Date
 }
 
+export interface ModelCardTable {
+  tenant_id: string
+  name: string
+  version: number
+  card: ColumnType<CardDraft | null, string | null, never>
+  spec: ColumnType<TrainingSpec | null, string | null, never>
+  row_scores_sha256: string | null
+}
+
+export interface TrainingCheckpointTable {
+  tenant_id: string
+  training_key: string
+  step: string
+  fingerprint: string
+  artifact_sha256: string
+  updated_at: Date
+}
+
 /** The tables of schema `ml_framework`, as kysely names them. */
 export interface RegistryTables {
   'ml_framework.registered_model': RegisteredModelTable
   'ml_framework.model_version': ModelVersionTable
   'ml_framework.model_alias': ModelAliasTable
   'ml_framework.model_alias_event': ModelAliasEventTable
+  'ml_framework.model_card': ModelCardTable
+  'ml_framework.training_checkpoint': TrainingCheckpointTable
 }
 
 export type RegisteredModelRow = Selectable<RegisteredModelTable>
 export type ModelVersionRow = Selectable<ModelVersionTable>
+export type ModelCardRow = Selectable<ModelCardTable>

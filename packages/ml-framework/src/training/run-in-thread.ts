@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads'
 import { type MLError, type RequestContext, TrainingError } from '@motadata/core'
-import type { FitThreadMessage } from './fit-thread-message.js'
+import type { FitThreadInput, FitThreadMessage } from './fit-thread-message.js'
 import { startFitThread } from './start-fit-thread.js'
-import type { ReportTraining, TrainingInput, TrainingOutcome } from './training-outcome.js'
+import type { KeepCheckpoint } from './training-checkpoints.js'
+import type { ReportTraining, TrainingOutcome } from './training-outcome.js'
 
 /**
  * Trains in a thread of its own, so that heartbeats, HTTP and everybody else go on meanwhile. The dataset is copied, not handed over.
@@ -11,8 +12,13 @@ import type { ReportTraining, TrainingInput, TrainingOutcome } from './training-
  * @throws TrainingError with the code that training gave, `CANCELLED`, `DEADLINE_EXCEEDED`, `TRAINING_FAILED`
  */
 export function runInThread(
-  input: TrainingInput,
-  options: { readonly onProgress: ReportTraining; readonly signal?: AbortSignal; readonly deadlineInMs?: number },
+  input: FitThreadInput,
+  options: {
+    readonly onProgress: ReportTraining
+    readonly onCheckpoint?: KeepCheckpoint
+    readonly signal?: AbortSignal
+    readonly deadlineInMs?: number
+  },
 ): Promise<TrainingOutcome> {
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted) return reject(cancelled())
@@ -42,6 +48,7 @@ export function runInThread(
     worker.on('message', (message: FitThreadMessage) => {
       switch (message.kind) {
         case 'progress': return settled ? undefined : report(message.progress)
+        case 'checkpoint': return settled ? undefined : options.onCheckpoint?.(message.step, message.bytes)
         case 'outcome': return settle(() => resolve(message.outcome))
         case 'refused': return settle(() => reject(new TrainingError(message.code, message.message, { details: message.details })))
         case 'broken': return settle(() => reject(failed(message.message)))
@@ -53,7 +60,7 @@ export function runInThread(
 }
 
 /** @throws TrainingError `INPUT_INVALID` when the rows hold something that can't be copied */
-function startThread(input: TrainingInput): Worker {
+function startThread(input: FitThreadInput): Worker {
   try {
     return startFitThread(input)
   } catch (cause) {

@@ -3,7 +3,7 @@ import type { ReportTraining } from './training-outcome.js'
 
 /** Where each stage ends, as a share of the whole training. */
 const ends: Readonly<Record<TrainingProgress['stage'], number>> = {
-  preparing: 0.03, vectorizing: 0.12, selecting: 0.75, fitting: 0.93, evaluating: 0.97, registering: 1,
+  preparing: 0.02, vectorizing: 0.08, selecting: 0.35, fitting: 0.45, calibrating: 0.88, evaluating: 0.97, registering: 1,
 }
 
 const stages = Object.keys(ends) as TrainingProgress['stage'][]

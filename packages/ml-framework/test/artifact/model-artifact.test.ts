@@ -3,10 +3,11 @@ import { fromRecords, type Instance, isMLError } from '@motadata/core'
 import fc from 'fast-check'
 import { decodeModelArtifact } from '../../src/artifact/model-artifact.js'
 import { decodeSafetensors, encodeSafetensors } from '../../src/artifact/safetensors.js'
-import { trainClassifier } from '../../src/training/train-classifier.js'
+import { trainModel } from '../../src/training/train-model.js'
+import { decodeClassifier } from '../decode-classifier.js'
 import { makeTickets } from '../tickets.js'
 
-const trained = trainClassifier(
+const trained = trainModel(
   { dataset: fromRecords(makeTickets(80).map((ticket) => ({ ...ticket }))), spec: { modelId: 'tickets', modelType: 'classification', target: 'category', seed: 3 } },
   () => undefined,
 )
@@ -25,9 +26,9 @@ describe('a model artifact', () => {
   it('says what it is: format, pipeline, signature, classes, seed, data, metrics and versions, and no time', () => {
     const { metadata } = decodeSafetensors(artifact)
     expect([...metadata.keys()].sort()).toEqual([
-      'checksum', 'classes', 'dataset_fingerprint', 'estimator', 'format', 'metrics', 'model_type', 'pipeline', 'seed', 'signature', 'versions',
+      'abstention', 'checksum', 'classes', 'dataset_fingerprint', 'estimator', 'format', 'metrics', 'model_type', 'pipeline', 'seed', 'signature', 'versions',
     ])
-    expect(metadata.get('format')).toBe('motadata-model/1')
+    expect(metadata.get('format')).toBe('motadata-model/2')
     expect(metadata.get('seed')).toBe('3')
     expect(metadata.get('classes')).toBe('["access","network","printer"]')
     expect(metadata.get('dataset_fingerprint')).toBe(trained.datasetFingerprint)
@@ -38,7 +39,7 @@ describe('a model artifact', () => {
   })
 
   it('comes back as the model that it was made of', () => {
-    const model = decodeModelArtifact(artifact)
+    const model = decodeClassifier(artifact)
     expect(model.manifest.signature).toEqual(trained.signature)
     expect(model.manifest.estimator).toEqual(trained.report.estimator)
     expect(model.classifier.featureCount).toBe(model.processor.denseColumnCount + model.processor.sparseColumnCount)
@@ -59,7 +60,7 @@ describe('a model artifact', () => {
   })
 
   it.each<[string, (metadata: Map<string, string>) => void]>([
-    ['another format number', (metadata) => metadata.set('format', 'motadata-model/2')],
+    ['another format number', (metadata) => metadata.set('format', 'motadata-model/3')],
     ['no format', (metadata) => metadata.delete('format')],
     ['another checksum', (metadata) => metadata.set('checksum', '0'.repeat(64))],
     ['a key more', (metadata) => metadata.set('author', 'x')],
@@ -74,7 +75,7 @@ describe('a model artifact', () => {
 
   it('answers as it did when its format was new, whatever wrote it', () => {
     const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
-    const { processor, classifier, row, probabilities } = decodeModelArtifact(fixture('motadata-model-1.safetensors'))
+    const { processor, classifier, row, probabilities } = decodeClassifier(fixture('motadata-model-1.safetensors'))
     const { cases } = JSON.parse(fixture('motadata-model-1.json').toString()) as { cases: { instance: Instance; probabilities: Record<string, number> }[] }
     for (const { instance, probabilities: expected } of cases) {
       processor.encode(instance, row)

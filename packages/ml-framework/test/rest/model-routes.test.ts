@@ -63,7 +63,9 @@ describe('The routes of models', () => {
   it('say who may call them, what they take, what they answer and what they are called', () => {
     expect(routes.map(({ method, url, access }) => [method, url, access])).toEqual([
       ['GET', '/v1/models', 'viewer'], ['GET', '/v1/models/:name', 'viewer'], ['GET', '/v1/models/:name/versions', 'viewer'], ['GET', '/v1/models/:name/versions/:version', 'viewer'],
-      ['PUT', '/v1/models/:name/aliases/:alias', 'trainer'], ['DELETE', '/v1/models/:name', 'admin'], ['POST', '/v1/training-jobs', 'trainer'],
+      ['PUT', '/v1/models/:name/aliases/:alias', 'trainer'], ['PATCH', '/v1/models/:name', 'trainer'], ['DELETE', '/v1/models/:name', 'admin'],
+      ['GET', '/v1/models/:name/versions/:version/card', 'viewer'], ['GET', '/v1/models/:name/versions/:version/lineage', 'viewer'],
+      ['GET', '/v1/models/:name/versions/:version/compare', 'viewer'], ['POST', '/v1/training-jobs', 'trainer'],
     ])
     for (const { url, schema } of routes) {
       expect(schema).toMatchObject({ tags: [expect.any(String)], summary: expect.any(String), operationId: expect.any(String), response: expect.any(Object) })
@@ -112,11 +114,12 @@ describe('The routes of models', () => {
 
   it('ask who calls before anything else, and keep tenants apart', async () => {
     for (const { method, url, access } of routes) {
-      const path = url.replace(':name', 'tickets').replace(':version', '1').replace(':alias', 'champion')
+      const path = url.replace(':name', 'tickets').replace(':version', '1').replace(':alias', 'champion') + (url.endsWith('/compare') ? '?with=1' : '')
+      const payload = { PUT: { version: 1 }, PATCH: { description: 'mine now' } }[method as string]
       const smaller = { viewer: 'operator', trainer: 'predictor', admin: 'trainer' }[access as string]!
       expect((await server.inject({ method: method as 'GET', url: path })).statusCode).toBe(401)
       expect((await ask(method as 'GET', path, { role: smaller })).statusCode).toBe(403)
-      if (path.includes('tickets')) expect((await ask(method as 'GET', path, { tenant: 'globex', payload: method === 'PUT' ? { version: 1 } : undefined })).statusCode).toBe(404)
+      if (path.includes('tickets')) expect((await ask(method as 'GET', path, { tenant: 'globex', payload })).statusCode).toBe(404)
     }
     expect((await ask('GET', '/v1/models', { tenant: 'globex' })).json()).toEqual({ models: [] })
   })
