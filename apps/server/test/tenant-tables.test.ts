@@ -31,7 +31,8 @@ function describeTables(open: OpenTestPlatform): void {
     expect([...tables].sort()).toEqual([
       'access.api_key', 'access.audit_event', 'access.tenant', 'access.token_revocation', 'artifacts.artifact', 'artifacts.chunk',
       'data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version', 'jobs.job',
-      'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_version', 'ml_framework.registered_model',
+      'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_card', 'ml_framework.model_version', 'ml_framework.registered_model',
+      'ml_framework.training_checkpoint',
       'online.value',
     ])
     const schemas = await select<{ name: string }>("select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1")

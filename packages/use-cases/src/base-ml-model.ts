@@ -6,7 +6,7 @@ import { modelArtifactFormat } from '@motadata/ml-framework'
 import { checkDefinition } from './definition/check-definition.js'
 import { trainingSpecOf } from './definition/training-spec-of.js'
 import { requiredInputs, type UseCaseDefinition } from './definition/use-case-definition.js'
-import { measurePredictions, type UseCaseEvaluation } from './evaluation/evaluation.js'
+import { measureNumbers, measurePredictions, type UseCaseEvaluation } from './evaluation/evaluation.js'
 import { labelledRows } from './evaluation/labelled-rows.js'
 import { readSavedModel, type SavedModel } from './saving/saved-model.js'
 import type { UseCaseCollaborators } from './use-case.js'
@@ -103,7 +103,8 @@ export abstract class BaseMLModel {
     for (let start = 0; start < instances.length; start += rowsAtOnce) {
       predictions.push(...(await system.predict(context, { name, version }, instances.slice(start, start + rowsAtOnce))).predictions)
     }
-    const measured = measurePredictions(predictions, labels, signature.output.classes)
+    const { output } = signature
+    const measured = output.kind === 'class' ? measurePredictions(predictions, labels, output.classes) : measureNumbers(predictions, labels)
     return { model: { name, version }, ...measured, rowCount: labels.length, rowsWithoutTarget, rowsWithoutInputs }
   }
 

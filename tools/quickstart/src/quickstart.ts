@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPlatform } from '@motadata/adapters'
-import { type ClassificationMetrics, type ClassPrediction, parseTenantId, platformContext, selectRows, toRecords, type TrainingSpec } from '@motadata/core'
+import { type ClassificationMetrics, type ClassPrediction, parseTenantId, platformContext, type QualityMetrics, selectRows, toRecords, type TrainingSpec } from '@motadata/core'
 import { DataProcessor, MLSystem } from '@motadata/ml-framework'
 import { createServer } from '@motadata/server'
 import type { QuickstartOptions } from './command-line.js'
@@ -49,11 +49,12 @@ export async function runQuickstart(options: QuickstartOptions, stream: NodeJS.W
     })
     progress.end()
     const { report } = version
+    const [metrics, baseline] = [metricsOfClasses(report.metrics), metricsOfClasses(report.baseline)]
     say(`           ${report.trainRows} rows learned in ${report.trainSeconds.toFixed(1)} s, ${report.testRows} held out; ${describeEstimator(report.estimator)}`)
     say()
     say('Held-out      accuracy  macro-F1  log-loss')
-    say(`  model       ${columns(report.metrics)}`)
-    say(`  majority    ${columns(report.baseline)}`)
+    say(`  model       ${columns(metrics)}`)
+    say(`  majority    ${columns(baseline)}`)
     say()
     say(`Registered ${modelId} version ${version.version} as ${version.aliases.join(', ')}`)
 
@@ -72,8 +73,8 @@ export async function runQuickstart(options: QuickstartOptions, stream: NodeJS.W
         say(`  → ${prediction.label} ${percent(prediction.probability)}${runnersUp(prediction)}   (in the data: ${prediction.actual})`)
       }
       return {
-        ...report.metrics,
-        baseline: report.baseline,
+        ...metrics,
+        baseline,
         trainRows: report.trainRows,
         testRows: report.testRows,
         trainSeconds: report.trainSeconds,
@@ -106,6 +107,11 @@ function spread(rows: Uint32Array, count: number): number[] {
 
 function describeEstimator({ kind, hyperparameters }: { kind: string; hyperparameters: Readonly<Record<string, unknown>> }): string {
   return `${kind} with ${Object.entries(hyperparameters).map(([name, value]) => `${name} ${String(value)}`).join(', ')}`
+}
+
+function metricsOfClasses(metrics: QualityMetrics): ClassificationMetrics {
+  if (metrics.accuracy === undefined) throw new Error('Expected metrics of classes, got those of numbers.')
+  return metrics
 }
 
 function columns({ accuracy, macroF1, logLoss }: ClassificationMetrics): string {

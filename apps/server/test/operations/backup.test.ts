@@ -100,7 +100,7 @@ function drill(name: string, openSource: Open, openTarget: Open): void {
       expect((await registry.getModel(asAcme, 'ticket_classifier')).aliases).toEqual({ champion: 2 })
       expect(await registry.listAliasEvents(asAcme, 'ticket_classifier')).toMatchObject([{ fromVersion: 1, toVersion: 2 }, { toVersion: 1 }])
       // the numbers of events go on where nothing is yet
-      await registry.promote(asAcme, 'ticket_classifier', 1)
+      await registry.promoteVersion(asAcme, 'ticket_classifier', 1)
       expect(await registry.listAliasEvents(asAcme, 'ticket_classifier')).toHaveLength(3)
       const globex = platformContext(parseTenantId('globex'), 'after')
       expect((await registry.listModels(globex)).models).toEqual([])

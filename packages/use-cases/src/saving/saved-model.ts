@@ -1,4 +1,4 @@
-import { type ClassificationMetrics, MLError, ModelLoadError, type TrainingReport } from '@motadata/core'
+import { type ClassificationMetrics, MLError, ModelLoadError, type ModelType, type RegressionMetrics, type TrainingReport } from '@motadata/core'
 import { decodeModelArtifact, type ModelManifest } from '@motadata/ml-framework'
 import { requiredInputs, type UseCaseDefinition } from '../definition/use-case-definition.js'
 
@@ -31,10 +31,14 @@ export function readSavedModel(saved: SavedModel, definition: UseCaseDefinition)
   return manifest
 }
 
-const measured = ['accuracy', 'macroF1', 'logLoss'] as const satisfies readonly (keyof ClassificationMetrics)[]
+const measuredOf = {
+  classification: ['accuracy', 'macroF1', 'logLoss'] satisfies readonly (keyof ClassificationMetrics)[],
+  regression: ['rootMeanSquaredError', 'meanAbsoluteError', 'r2'] satisfies readonly (keyof RegressionMetrics)[],
+} as const satisfies Record<ModelType, readonly string[]>
 
 function checkReport(report: unknown, manifest: ModelManifest): void {
   if (!isRecord(report)) throw reportInvalid('an object', 'report')
+  const measured: readonly string[] = measuredOf[manifest.modelType]
   const { metrics, baseline, classes, estimator, columns, notes } = report
   if (!isRecord(metrics) || !measured.every((name) => metrics[name] === manifest.metrics[name])) throw reportInvalid("the metrics that the artifact carries", 'metrics')
   if (!isRecord(baseline) || !measured.every((name) => Number.isFinite(baseline[name]))) throw reportInvalid(`numbers ${measured.join(', ')}`, 'baseline')

@@ -86,7 +86,9 @@ async function trainWhole(tickets: LabelledTickets, rounds: number, peerFit: () 
         { modelId: 'ticket_classifier', modelType: 'classification', target: tickets.target, features: ['text'], columnKinds: { text: 'text' }, test: { kind: 'rule', rule: tickets.testRule } },
         tickets.dataset,
       )
-      quality = version.report.metrics
+      const { metrics } = version.report
+      if (metrics.accuracy === undefined) throw new Error('Expected metrics of classes, got those of numbers.')
+      quality = metrics
       return (performance.now() - startedMs) / 1000
     }, peerFit)
     return { times, quality }
