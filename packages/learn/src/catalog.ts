@@ -1,6 +1,7 @@
 import { MLError, ModelLoadError } from '@motadata/core'
 import { FittedMajorityClassifier, MajorityClassifier, majorityClassifierSchema } from './baseline/majority-classifier.js'
 import { FittedMeanRegressor, MeanRegressor, meanRegressorSchema } from './baseline/mean-regressor.js'
+import { FittedQuantileBaseline, QuantileBaseline, quantileBaselineSchema } from './baseline/quantile-baseline.js'
 import { ExtraTreesClassifier } from './ensemble/extra-trees-classifier.js'
 import { ExtraTreesRegressor } from './ensemble/extra-trees-regressor.js'
 import { RandomForestClassifier } from './ensemble/random-forest-classifier.js'
@@ -28,6 +29,12 @@ import { FittedGaussianBayes } from './naive-bayes/fitted-gaussian-bayes.js'
 import { FittedLinearBayes } from './naive-bayes/fitted-linear-bayes.js'
 import { GaussianNaiveBayes, gaussianNaiveBayesSchema } from './naive-bayes/gaussian-naive-bayes.js'
 import { MultinomialNaiveBayes, multinomialNaiveBayesSchema } from './naive-bayes/multinomial-naive-bayes.js'
+import {
+  FittedNearestNeighboursClassifier, NearestNeighboursClassifier, nearestNeighboursClassifierSchema,
+} from './neighbours/nearest-neighbours-classifier.js'
+import {
+  FittedNearestNeighboursRegressor, NearestNeighboursRegressor, nearestNeighboursRegressorSchema,
+} from './neighbours/nearest-neighbours-regressor.js'
 import { DecisionTreeClassifier } from './tree/decision-tree-classifier.js'
 import { DecisionTreeRegressor } from './tree/decision-tree-regressor.js'
 import { FittedTreeClassifier } from './tree/fitted-tree-classifier.js'
@@ -118,6 +125,13 @@ export const estimatorCatalog: readonly EstimatorEntry[] = [
     load: (state) => FittedGaussianBayes.load(state),
   },
   {
+    kind: 'nearest-neighbours-classifier',
+    task: 'classification',
+    hyperparameterSchema: nearestNeighboursClassifierSchema,
+    create: (hyperparameters) => new NearestNeighboursClassifier(hyperparameters),
+    load: (state) => FittedNearestNeighboursClassifier.load(state),
+  },
+  {
     kind: 'majority-classifier',
     task: 'classification',
     hyperparameterSchema: majorityClassifierSchema,
@@ -167,11 +181,25 @@ export const estimatorCatalog: readonly EstimatorEntry[] = [
     load: (state) => FittedLinearRegressor.load('poisson-regression', state),
   },
   {
+    kind: 'nearest-neighbours-regressor',
+    task: 'regression',
+    hyperparameterSchema: nearestNeighboursRegressorSchema,
+    create: (hyperparameters) => new NearestNeighboursRegressor(hyperparameters),
+    load: (state) => FittedNearestNeighboursRegressor.load(state),
+  },
+  {
     kind: 'mean-regressor',
     task: 'regression',
     hyperparameterSchema: meanRegressorSchema,
     create: (hyperparameters) => new MeanRegressor(hyperparameters),
     load: (state) => FittedMeanRegressor.load(state),
+  },
+  {
+    kind: 'quantile-baseline',
+    task: 'regression',
+    hyperparameterSchema: quantileBaselineSchema,
+    create: (hyperparameters) => new QuantileBaseline(hyperparameters),
+    load: (state) => FittedQuantileBaseline.load(state),
   },
   {
     kind: 'decision-tree-classifier',

@@ -15,6 +15,7 @@ export {
 } from './catalog.js'
 export { FittedMajorityClassifier, MajorityClassifier } from './baseline/majority-classifier.js'
 export { FittedMeanRegressor, MeanRegressor } from './baseline/mean-regressor.js'
+export { FittedQuantileBaseline, QuantileBaseline, type QuantileBaselineHyperparameters } from './baseline/quantile-baseline.js'
 export { FittedLogisticRegression, type LogisticRegressionParameters } from './linear/fitted-logistic-regression.js'
 export { LogisticRegression, type LogisticRegressionHyperparameters } from './linear/logistic-regression.js'
 export { FittedLinearSVM, type LinearSVMParameters } from './linear/fitted-linear-svm.js'
@@ -25,6 +26,12 @@ export { FittedGaussianBayes } from './naive-bayes/fitted-gaussian-bayes.js'
 export { FittedLinearBayes, type LinearBayesParameters } from './naive-bayes/fitted-linear-bayes.js'
 export { GaussianNaiveBayes, type GaussianNaiveBayesHyperparameters } from './naive-bayes/gaussian-naive-bayes.js'
 export { MultinomialNaiveBayes, type MultinomialNaiveBayesHyperparameters } from './naive-bayes/multinomial-naive-bayes.js'
+export { NearestNeighbours, type Neighbour, type NeighbourQuery, type NeighbourRows } from './neighbours/nearest-neighbours.js'
+export {
+  FittedNearestNeighboursClassifier, NearestNeighboursClassifier, type NearestNeighboursHyperparameters,
+} from './neighbours/nearest-neighbours-classifier.js'
+export { FittedNearestNeighboursRegressor, NearestNeighboursRegressor } from './neighbours/nearest-neighbours-regressor.js'
+export type { NeighbourFilter } from './neighbours/row-filter.js'
 export { FittedLinearRegressor, type LinearRegressorParameters } from './linear/fitted-linear-regressor.js'
 export { Ridge, type RidgeHyperparameters } from './linear/ridge.js'
 export { ElasticNet, Lasso, type ElasticNetHyperparameters, type LassoHyperparameters } from './linear/elastic-net.js'
@@ -134,6 +141,7 @@ export {
 } from './explanation/explanation.js'
 export { explainLinear, type LinearTerms } from './explanation/linear-explanation.js'
 export { explainTrees, TreeExplainer } from './explanation/tree-explanation.js'
+export { permutationImportance, type PermutationImportance, type PermutationOptions } from './explanation/permutation-importance.js'
 // statistics
 export { quantile } from './statistics/quantile.js'
 export { describeSample, type Description } from './statistics/describe.js'

@@ -19,7 +19,7 @@ const deepestTree = 1000
  * @see Lundberg, Erion, Chen et al. (2020), From local explanations to global understanding with explainable AI for trees.
  */
 export class TreeExplainer {
-  readonly #model: TreeScores
+  readonly #scores: TreeScores
   readonly #trees: TreeEnsemble
   /** shape (trees, leaf width): what each tree says of a row that nothing is known of */
   readonly #expected: Float64Array
@@ -31,7 +31,7 @@ export class TreeExplainer {
 
   /** @throws MLError `INPUT_INVALID` for trees of more than 1,000 levels */
   constructor(model: TreeScores) {
-    this.#model = model
+    this.#scores = model
     this.#trees = model.trees
     const { covers, leafValues, leafWidth, nodeCount, treeCount, treeStarts, widths } = this.#trees
     const used = new Uint8Array(widths.denseCount + widths.sparseCount)
@@ -91,7 +91,7 @@ export class TreeExplainer {
 
   #walkTrees(values: Float32Array, factors: Float64Array): { readonly base: number; readonly score: number } {
     const { leafWidth, outputs, treeCount, treeStarts } = this.#trees
-    const { base: bases, scale } = this.#model
+    const { base: bases, scale } = this.#scores
     let base = 0
     for (let output = 0; output < outputs; output++) base += factors[output] * bases[output]
     let score = base

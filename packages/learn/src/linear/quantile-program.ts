@@ -66,7 +66,7 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
     const complement = dot(z, x) + dot(w, s)
     const loss = lossOf()
     options.onIteration(iteration, loss > 0 ? complement / loss : 0)
-    const converged = complement <= max(options.tolerance * loss, 1e-15 * largestLoss)
+    const converged = largestLoss === 0 || complement <= max(options.tolerance * loss, 1e-15 * largestLoss)
     if (converged || iteration >= options.maxIterations) return { weights: y.map(weightOf), iterations: iteration, converged }
 
     q = q.map((_, i) => 1 / (z[i] / x[i] + w[i] / s[i]))
@@ -95,6 +95,8 @@ export function solveQuantileProgram(options: QuantileProgramOptions): { weights
       }
       ;[forward, back] = stepLengths(dx, dz, dw)
     }
+    // Numbers too far apart for 64 bits end it where it stands.
+    if (!dy.every(Number.isFinite) || !dx.every(Number.isFinite)) return { weights: y.map(weightOf), iterations: iteration, converged: false }
     for (let i = 0; i < count; i++) {
       x[i] += forward * dx[i]
       s[i] -= forward * dx[i]

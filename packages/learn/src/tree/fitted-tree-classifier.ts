@@ -29,14 +29,15 @@ export class FittedTreeClassifier implements FittedClassifier, TreeScores {
   readonly importances: Float64Array
   readonly outOfBagScore: number | undefined
   readonly base: Float64Array
+  /** The mean over trees. */
   readonly scale: number
 
   constructor(parameters: TreeClassifierParameters) {
     this.format = `${parameters.kind}/1`
     this.classes = parameters.classes
-    this.trees = parameters.trees
     this.importances = parameters.importances
     this.outOfBagScore = parameters.outOfBagScore
+    this.trees = parameters.trees
     this.base = new Float64Array(parameters.classes.length)
     this.scale = 1 / parameters.trees.treeCount
   }

@@ -25,16 +25,18 @@ export class FittedTreeRegressor implements FittedRegressor, TreeScores {
   readonly trees: TreeEnsemble
   readonly importances: Float64Array
   readonly outOfBagScore: number | undefined
-  readonly base = new Float64Array(1)
+  readonly base: Float64Array
+  /** The mean over trees. */
   readonly scale: number
   /** One number, written and read within a call. */
   readonly #sum = new Float64Array(1)
 
   constructor(parameters: TreeRegressorParameters) {
     this.format = `${parameters.kind}/1`
-    this.trees = parameters.trees
     this.importances = parameters.importances
     this.outOfBagScore = parameters.outOfBagScore
+    this.trees = parameters.trees
+    this.base = new Float64Array(1)
     this.scale = 1 / parameters.trees.treeCount
   }
 

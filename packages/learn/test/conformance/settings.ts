@@ -36,6 +36,7 @@ const settings: Readonly<Record<string, ConformanceSettings>> = {
   'quantile-regression': { hyperparameters: { alpha: 0.01, tolerance: 1e-10 }, duplicationTolerance: 1e-4 },
   'poisson-regression': { hyperparameters: { tolerance: 1e-12 }, duplicationTolerance: 1e-4 },
   'mean-regressor': { duplicationTolerance: 1e-12 },
+  'quantile-baseline': { duplicationTolerance: 1e-12 },
   // unlimited trees know every row, whatever it weighs
   'decision-tree-classifier': { hyperparameters: { maxDepth: 3 }, duplicationTolerance: 1e-12 },
   'decision-tree-regressor': { hyperparameters: { maxDepth: 3 }, duplicationTolerance: 1e-9 },

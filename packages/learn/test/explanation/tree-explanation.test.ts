@@ -1,7 +1,8 @@
 import { createRandom } from '@motadata/core'
 import {
-  createFeatureRow, DecisionTreeRegressor, type Explanation, explainTrees, type FeatureMatrix, type FeatureRow, groupContributions, RandomForestClassifier,
-  TreeEnsemble, TreeExplainer, type TreeScores,
+  createFeatureRow, DecisionTreeRegressor, type Explanation, explainTrees, type FeatureMatrix, type FeatureRow, GradientBoostingClassifier, GradientBoostingRegressor,
+  groupContributions, RandomForestClassifier,
+  type TreeEnsemble, TreeExplainer, type TreeScores,
 } from '../../src/index.js'
 import { type GrownTree, joinTrees } from '../../src/tree/join-trees.js'
 import { readFixture } from '../fixtures/read-fixture.js'
@@ -153,6 +154,24 @@ describe('TreeExplainer', () => {
       expect(codeOf(() => explainer.explain(rowAt(0), { code: 3 }))).toBe('INPUT_INVALID')
       expect(codeOf(() => explainer.explain(createFeatureRow(1, 30), { code: 0 }))).toBe('SHAPE_MISMATCH')
     })
+  })
+
+  it('splits the scores of our own boosted trees, of two classes, several and numbers', () => {
+    const X = { rowCount: fixture.missing.length, dense: toDense(fixture.missing.map((line) => line.map((value) => value ?? Number.NaN))) }
+    const told = { iterations: 10, maxLeaves: 8 }
+    const codes = Int32Array.from(fixture.classes)
+    const several = new GradientBoostingClassifier(told).fit(X, { classes: ['a', 'b', 'c'], codes })
+    const two = new GradientBoostingClassifier(told).fit(X, { classes: ['a', 'b'], codes: codes.map((code) => Math.min(code, 1)) })
+    const number = new GradientBoostingRegressor(told).fit(X, Float64Array.from(codes))
+    const row = rowOf(fixture.missing[3])
+    const probabilities = new Float64Array(3)
+    several.predictRow(row, probabilities)
+    const margins = [0, 1, 2].map((code) => sumOf(explainTrees(several, row, { code })))
+    const total = margins.reduce((sum, margin) => sum + Math.exp(margin), 0)
+    expectClose(margins.map((margin) => Math.exp(margin) / total), probabilities, 1e-9)
+    two.predictRow(row, probabilities.subarray(0, 2))
+    expect(1 / (1 + Math.exp(-sumOf(explainTrees(two, row))))).toBeCloseTo(probabilities[1], 9)
+    expect(sumOf(explainTrees(number, row))).toBeCloseTo(number.predictRow(row), 9)
   })
 
   it('stays exact on the deep ways of unlimited trees', () => {

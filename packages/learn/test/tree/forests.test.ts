@@ -7,13 +7,13 @@ import { toDense, toSparse } from '../sparse-matrix.js'
 
 const random = createRandom(21)
 const columnCount = 8
-const lines = Array.from({ length: 1200 }, () => Array.from({ length: columnCount }, () => random.next() * 2 - 1))
+const lines = Array.from({ length: 800 }, () => Array.from({ length: columnCount }, () => random.next() * 2 - 1))
 const score = (line: readonly number[]): number => line[0] * line[1] + line[2] ** 2 + 0.1 * line[3]
 const y = Float64Array.from(lines, (line) => score(line) + 0.2 * (random.next() - 0.5))
 const codes = Int32Array.from(y, (value) => (value < 0.15 ? 0 : value < 0.45 ? 1 : 2))
-const half = 600
+const half = 400
 const part = (from: number, to: number): FeatureMatrix => ({ rowCount: to - from, dense: toDense(lines.slice(from, to)) })
-const [train, test] = [part(0, half), part(half, 1200)]
+const [train, test] = [part(0, half), part(half, 800)]
 const target: ClassificationTarget = { classes: ['low', 'middle', 'high'], codes: codes.slice(0, half) }
 const hits = (probabilities: Float64Array): number => accuracy(codes.slice(half), mostProbable(probabilities, 3))
 
@@ -26,7 +26,7 @@ describe('forests of classes', () => {
 
   it('know from the rows that trees left out how good they are on new ones', () => {
     const forest = new RandomForestClassifier({ trees: 60, outOfBagScore: true }).fit(train, target, { seed: 1 })
-    expect(Math.abs(forest.outOfBagScore! - hits(forest.predictProbabilities(test)))).toBeLessThan(0.06)
+    expect(Math.abs(forest.outOfBagScore! - hits(forest.predictProbabilities(test)))).toBeLessThan(0.08)
     expect(new RandomForestClassifier({ trees: 3 }).fit(train, target).outOfBagScore).toBeUndefined()
     expect(new RandomForestClassifier({ trees: 3, bootstrap: false, outOfBagScore: true }).fit(train, target).outOfBagScore).toBeUndefined()
   })
@@ -77,6 +77,6 @@ describe('forests of numbers', () => {
 
   it('know from the rows that trees left out how good they are on new ones', () => {
     const forest = new RandomForestRegressor({ trees: 60, outOfBagScore: true }).fit(train, own)
-    expect(Math.abs(forest.outOfBagScore! - r2Score(other, forest.predict(test)))).toBeLessThan(0.06)
+    expect(Math.abs(forest.outOfBagScore! - r2Score(other, forest.predict(test)))).toBeLessThan(0.1)
   })
 })

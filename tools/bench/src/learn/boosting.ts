@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFeatureRow, type FeatureMatrix, type FittedBoostingClassifier, GradientBoostingClassifier, logLoss, rocAuc } from '@motadata/learn'
@@ -7,6 +7,8 @@ import { interleave } from '../interleave.js'
 import { median, quantile, rounded } from '../median.js'
 import { peersMissing, PythonPeer } from '../python-peer.js'
 import { cutTable, type GeneratedTable, generateTable } from './generated-table.js'
+import { writeTable } from './table-files.js'
+import { timed } from './timed.js'
 
 const setting = { iterations: 100, learningRate: 0.1, maxLeaves: 31, minLeafRows: 20, l2: 0 } as const
 const columnCount = 30
@@ -134,21 +136,4 @@ function fitOurs(train: GeneratedTable, threads: number): Times & { readonly mod
 function measureOurs(model: FittedBoostingClassifier, test: GeneratedTable): { auc: number; logLoss: number } {
   const probabilities = model.predictProbabilities(matrixOf(test))
   return { auc: rocAuc(test.codes, probabilities.filter((_, i) => i % 2 === 1)), logLoss: logLoss(test.codes, probabilities, 2) }
-}
-
-/** Seconds by the clock and of the processors. */
-function timed(work: () => void): [number, number] {
-  const before = process.cpuUsage()
-  const startedMs = performance.now()
-  work()
-  const seconds = (performance.now() - startedMs) / 1000
-  const { user, system } = process.cpuUsage(before)
-  return [seconds, (user + system) / 1e6]
-}
-
-function writeTable(folder: string, name: string, { values, codes }: GeneratedTable): { values: string; codes: string } {
-  const files = { values: join(folder, `${name}.f32`), codes: join(folder, `${name}.i32`) }
-  writeFileSync(files.values, values)
-  writeFileSync(files.codes, codes)
-  return files
 }

@@ -1,5 +1,7 @@
 import type { Benchmark } from '../benchmark.js'
 import { benchmarkBoosting } from './boosting.js'
+import { benchmarkForest } from './forest.js'
+import { benchmarkIncidents } from './incidents.js'
 
 /** Estimators against scikit-learn and XGBoost: how well they learn, and how fast. */
 export const learn: Benchmark = {
@@ -8,6 +10,8 @@ export const learn: Benchmark = {
   async run(options) {
     return [
       ...(await benchmarkBoosting(options)),
+      ...(await benchmarkForest(options)),
+      ...(await benchmarkIncidents(options)),
     ]
   },
 }
