@@ -1,3 +1,4 @@
+import { MLError } from '@motadata/core'
 import type { ClassificationTarget, FitOptions } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import {
@@ -73,9 +74,11 @@ export function fitTreeRegressor(
   const squared = sizes.criterion === 'squared-error'
   // squares of large numbers that lie close together would lose their differences
   const center = squared ? meanOf(y, weights) : 0
+  const targets = y.map((target) => target - center)
+  if (squared) expectSquares(targets, weights)
   const matrix = codeMatrix(X)
   const { trees: grown, importances } = growTrees({
-    matrix, targets: y.map((target) => target - center), weights, options, trees: forest.trees,
+    matrix, targets, weights, options, trees: forest.trees,
     criterion: squared ? new SquaredErrorCriterion(parts) : new AbsoluteErrorCriterion(parts),
     grower: growerOptions(sizes, matrix.featureCount, splitter),
     sampleShare: forest.bootstrap ? forest.sampleShare : undefined,
@@ -85,6 +88,14 @@ export function fitTreeRegressor(
   const score = forest.bootstrap && forest.outOfBagScore ? outOfBagR2({ trees, X, weights, sampleShare: forest.sampleShare, seed: options.seed }, y) : undefined
   options.onProgress?.(1)
   return new FittedTreeRegressor({ kind, trees, importances, ...(score === undefined ? {} : { outOfBagScore: score }) })
+}
+
+/** @throws MLError `INPUT_INVALID` where the squares of sums of targets are no numbers */
+function expectSquares(targets: Float64Array, weights: Float64Array): void {
+  let sum = 0
+  for (let row = 0; row < targets.length; row++) sum += weights[row] * Math.abs(targets[row])
+  if (Number.isFinite(sum * sum)) return
+  throw new MLError('INPUT_INVALID', 'Expected targets whose sum can be squared, got larger ones. Divide them by a large number first.')
 }
 
 function meanOf(y: Float64Array, weights: Float64Array): number {

@@ -1,6 +1,6 @@
 import { DecisionTreeClassifier, DecisionTreeRegressor, type FeatureMatrix, type FittedTreeClassifier, type FittedTreeRegressor, StandardScaler } from '../../src/index.js'
 import { readFixture } from '../fixtures/read-fixture.js'
-import { expectClose, toDense, toSparse } from '../sparse-matrix.js'
+import { codeOf, expectClose, toDense, toSparse } from '../sparse-matrix.js'
 
 interface ScikitTree {
   readonly nodes: number
@@ -179,6 +179,13 @@ it('tells numbers apart that lie far from 0 and close together', () => {
   const y = Float64Array.from({ length: 40 }, (_, row) => 1.7e12 + (row < 20 ? 0 : 5))
   const matrix = matrixOf(Array.from({ length: 40 }, (_, row) => [row]))
   expectClose(new DecisionTreeRegressor({ maxDepth: 1 }).fit(matrix, y).predict(matrix), y, 1e-3)
+})
+
+it('refuses targets whose squares are beyond all numbers', () => {
+  const y = Float64Array.from({ length: 4 }, (_, row) => (row - 1.5) * 1e300)
+  const matrix = matrixOf([[0], [1], [2], [3]])
+  expect(codeOf(() => new DecisionTreeRegressor().fit(matrix, y))).toBe('INPUT_INVALID')
+  expect(new DecisionTreeRegressor({ criterion: 'absolute-error' }).fit(matrix, y).predict(matrix)).toEqual(y)
 })
 
 it('tells apart about 65,535 numbers of a column that has more', () => {
