@@ -2,6 +2,7 @@ import type { Benchmark } from '../benchmark.js'
 import { benchmarkBoosting } from './boosting.js'
 import { benchmarkForest } from './forest.js'
 import { benchmarkIncidents } from './incidents.js'
+import { benchmarkLinear } from './linear.js'
 
 /** Estimators against scikit-learn and XGBoost: how well they learn, and how fast. */
 export const learn: Benchmark = {
@@ -12,6 +13,7 @@ export const learn: Benchmark = {
       ...(await benchmarkBoosting(options)),
       ...(await benchmarkForest(options)),
       ...(await benchmarkIncidents(options)),
+      ...(await benchmarkLinear(options)),
     ]
   },
 }
