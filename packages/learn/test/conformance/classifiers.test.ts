@@ -4,6 +4,7 @@ import { codeOf, expectClose, toSparse } from '../sparse-matrix.js'
 import { badMatrices, badRows, dataCodes, otherWidths } from './bad-input.js'
 import { describeEntry, describeFit } from './describe-fit.js'
 import { describeState } from './describe-state.js'
+import { inEngine, withEngines } from './engines.js'
 import { alteredState, anyMatrix } from './fuzz.js'
 import { classTargets, denseCount, fillRow, nonNegativeMatrix, repetitions, rowCount, sampleMatrix, sparseCount, withDenseValue } from './sample-data.js'
 import { settingsOf } from './settings.js'
@@ -25,9 +26,9 @@ it('lists every kind once', () => {
   for (const kind of kinds) expect(kind).toMatch(/^[a-z]+(-[a-z]+)*$/)
 })
 
-describe.each(classifiers)('the classifier $kind', (entry) => {
+describe.each(withEngines(classifiers))('the classifier $entry.kind, kernels in $engine', ({ entry, engine }) => {
   const settings = settingsOf(entry)
-  const estimator = entry.create(settings.hyperparameters)
+  const estimator = inEngine(engine, entry.create(settings.hyperparameters))
   const X = settings.nonNegativeFeatures ? nonNegativeMatrix : sampleMatrix
 
   describeEntry(entry)

@@ -4,15 +4,16 @@ import { codeOf, expectClose, toSparse } from '../sparse-matrix.js'
 import { badMatrices, badRows, dataCodes, otherWidths } from './bad-input.js'
 import { describeEntry, describeFit } from './describe-fit.js'
 import { describeState } from './describe-state.js'
+import { inEngine, withEngines } from './engines.js'
 import { alteredState, anyMatrix } from './fuzz.js'
 import { denseCount, fillRow, nonNegativeMatrix, numberTarget, repetitions, rowCount, sampleMatrix, sparseCount, withDenseValue } from './sample-data.js'
 import { settingsOf } from './settings.js'
 
 const regressors = estimatorCatalog.filter((entry) => entry.task === 'regression')
 
-describe.each(regressors)('the regressor $kind', (entry) => {
+describe.each(withEngines(regressors))('the regressor $entry.kind, kernels in $engine', ({ entry, engine }) => {
   const settings = settingsOf(entry)
-  const estimator = entry.create(settings.hyperparameters)
+  const estimator = inEngine(engine, entry.create(settings.hyperparameters))
   const X = settings.nonNegativeFeatures ? nonNegativeMatrix : sampleMatrix
   const fitted: FittedRegressor = estimator.fit(X, numberTarget)
 

@@ -11,6 +11,8 @@ export interface ConformanceSettings {
    * they are the same: where rows are drawn, dealt or counted.
    */
   readonly duplicationTolerance?: number
+  /** It computes in kernels: the suite runs with both engines. */
+  readonly usesKernels?: boolean
   /** How far from a constant target predictions may lie; 1e-3 when absent. */
   readonly constantTolerance?: number
   /** How far probabilities may move when classes change places; 1e-3 when absent. */
@@ -18,8 +20,8 @@ export interface ConformanceSettings {
 }
 
 const settings: Readonly<Record<string, ConformanceSettings>> = {
-  'gradient-boosting-classifier': { hyperparameters: { iterations: 12, maxLeaves: 6, minLeafRows: 1 }, duplicationTolerance: 1e-6, permutationTolerance: 1e-6 },
-  'gradient-boosting-regressor': { hyperparameters: { iterations: 12, maxLeaves: 6, minLeafRows: 1 }, duplicationTolerance: 1e-6 },
+  'gradient-boosting-classifier': { usesKernels: true, hyperparameters: { iterations: 12, maxLeaves: 6, minLeafRows: 1 }, duplicationTolerance: 1e-6, permutationTolerance: 1e-6 },
+  'gradient-boosting-regressor': { usesKernels: true, hyperparameters: { iterations: 12, maxLeaves: 6, minLeafRows: 1 }, duplicationTolerance: 1e-6 },
   'logistic-regression': { hyperparameters: { tolerance: 1e-8 }, duplicationTolerance: 1e-5 },
   // Folds are dealt class by class, so the temperature is another when classes change places.
   'linear-svm': { hyperparameters: { tolerance: 1e-4 }, permutationTolerance: 0.05 },

@@ -7,8 +7,8 @@ import { fillRow } from '../conformance/sample-data.js'
 import { codeOf, expectClose } from '../sparse-matrix.js'
 import { asSparse, boostingData } from './boosting-data.js'
 
-const train = boostingData(3_000, 1)
-const test = boostingData(2_000, 2)
+const train = boostingData(2_000, 1)
+const test = boostingData(1_500, 2)
 const classes = ['below', 'above']
 const categoricalColumns = [5]
 
@@ -145,7 +145,7 @@ describe('its losses', () => {
     const predicted = fitNumbers({ loss: 'quantile', quantile, iterations: 50 }).predict(test.X)
     const below = test.numbers.filter((number, row) => number <= predicted[row]).length / test.numbers.length
     expect(Math.abs(below - quantile)).toBeLessThan(0.07)
-    const constant = new Float64Array(test.numbers.length).fill([...train.numbers].sort((a, b) => a - b)[Math.floor(quantile * 3_000)])
+    const constant = new Float64Array(test.numbers.length).fill([...train.numbers].sort((a, b) => a - b)[Math.floor(quantile * 2_000)])
     expect(pinballLoss(test.numbers, predicted, quantile)).toBeLessThan(pinballLoss(test.numbers, constant, quantile) * 0.6)
   })
 
