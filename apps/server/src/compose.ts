@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Access, type Bootstrapped } from '@motadata/access'
 import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
 import type { Logger, Platform } from '@motadata/core'
-import { DataLoader } from '@motadata/data-management'
+import { DataLoader, DataManager } from '@motadata/data-management'
+import { datasetRoutes } from '@motadata/data-management/rest'
 import { MLSystem } from '@motadata/ml-framework'
 import { modelRoutes } from '@motadata/ml-framework/rest'
 import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/model-serving'
@@ -53,6 +54,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const presets = await loadUseCases(config.ML_USE_CASES)
   const access = await Access.open(platform, { oidc: oidcIssuers(config) })
   const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
+  const data = await DataManager.open(platform)
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
   const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
@@ -80,6 +82,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         await fastify.register(modelRoutes, {
           authenticate, system, jobs: platform.jobs, artifacts: platform.artifacts, presets, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
         })
+        await fastify.register(datasetRoutes, { authenticate, datasets: data, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(predictRoutes, { authenticate, predictor })
         await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })
       },

@@ -9,6 +9,7 @@ interface Ids {
   readonly model: string
   readonly version: number
   readonly alias: string
+  readonly dataset: string
   readonly jobId: string
   readonly keyId: string
   readonly operatorKeyId: string
@@ -59,6 +60,16 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'POST /v1/models/:name/versions/:version/predict': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}/predict`, body: { instances } }),
   'POST /v1/models/:model/explain': ({ model, alias }) => ({ path: `/v1/models/${model}@${alias}/explain`, body: { instances } }),
   'POST /v1/models/:name/versions/:version/explain': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}/explain`, body: { instances } }),
+  'GET /v1/datasets': () => ({ path: '/v1/datasets' }),
+  'GET /v1/datasets/:name': ({ dataset }) => ({ path: `/v1/datasets/${dataset}` }),
+  'GET /v1/datasets/:name/versions': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions` }),
+  'GET /v1/datasets/:name/versions/:version': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1` }),
+  'GET /v1/datasets/:name/rows': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/rows` }),
+  'GET /v1/datasets/:name/expectations': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/expectations` }),
+  'POST /v1/datasets': () => ({ path: '/v1/datasets', headers: { 'idempotency-key': 'nightly' }, body: { name: 'another', rows: [{ text: 'another' }] } }),
+  'POST /v1/datasets/:name/validations': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/validations`, body: { expectations: [{ kind: 'row-count', minimum: 1 }] } }),
+  'POST /v1/datasets/:name/archive': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/archive` }),
+  'DELETE /v1/datasets/:name': ({ dataset }) => ({ path: `/v1/datasets/${dataset}` }),
   'POST /v1/training-jobs': () => ({
     path: '/v1/training-jobs', headers: { 'idempotency-key': 'nightly' }, body: { modelId: 'another', target: 'category', rows: trainingRows.slice(0, 20) },
   }),
@@ -108,15 +119,18 @@ function describeRoutes(open: OpenTestPlatform): void {
     })
     await server.endedJob(trainer, nightly.body.id)
     await server.ask('PUT', '/v1/models/acme_router/aliases/acme-trial', { key: admin, body: { version: 2 } })
+    const ingested = await server.ask<{ version: { fingerprint: string } }>('POST', '/v1/datasets', {
+      key: trainer, headers: { 'idempotency-key': 'nightly' }, body: { name: 'acme_tickets', rows: trainingRows },
+    })
     const { apiKeys } = (await server.ask<{ apiKeys: { id: string; prefix: string; name: string }[] }>('GET', '/v1/api-keys', { key: admin })).body
     const spare = await server.ask<{ id: string }>('POST', '/v1/operator-keys', { key: server.operatorKey, body: { name: 'spare' } })
     const version = await server.ask<{ artifact: { sha256: string }; datasetFingerprint: string }>('GET', '/v1/models/acme_router/versions/1', { key: admin })
     firsts = {
-      model: 'acme_router', version: 1, alias: 'acme-trial', jobId: job.id, keyId: apiKeys.find(({ name }) => name === 'a viewer')!.id,
+      model: 'acme_router', version: 1, alias: 'acme-trial', dataset: 'acme_tickets', jobId: job.id, keyId: apiKeys.find(({ name }) => name === 'a viewer')!.id,
       operatorKeyId: spare.body.id, tenantId: server.first.id,
     }
     marks = [
-      'acme', job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
+      'acme', job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
     ]
   }, 120_000)
   afterAll(async () => {
@@ -134,7 +148,7 @@ function describeRoutes(open: OpenTestPlatform): void {
   }
   /** All that the first tenant has, but for when its keys were last used. */
   const holdings = async (): Promise<unknown[]> => {
-    const paths = ['/v1/models', '/v1/models/acme_router/versions', '/v1/api-keys', '/v1/jobs']
+    const paths = ['/v1/models', '/v1/models/acme_router/versions', '/v1/api-keys', '/v1/jobs', '/v1/datasets', '/v1/datasets/acme_tickets/versions']
     const texts = await Promise.all(paths.map(async (path) => (await server.ask('GET', path, { key: server.first.keys.admin })).text))
     return texts.map((text) => JSON.parse(text, (name, value: unknown) => (name === 'lastUsedAt' ? undefined : value)) as unknown)
   }
@@ -176,7 +190,7 @@ function describeRoutes(open: OpenTestPlatform): void {
     const before = await holdings()
     const theirs = keyOf('admin', credential, server.second)
     const nothing: Ids = {
-      model: 'never_made', version: 1, alias: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
+      model: 'never_made', version: 1, alias: 'never-made', dataset: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
       operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made',
     }
     for (const { name, method, access, example } of guarded) {
@@ -200,15 +214,17 @@ function describeRoutes(open: OpenTestPlatform): void {
 
   it.each(credentials)('is open to the role it asks for, by %s', async (credential) => {
     const model = credential === 'a token' ? 'acme_tokens' : 'acme_router'
+    const dataset = credential === 'a token' ? 'acme_token_tickets' : firsts.dataset
     if (credential === 'a token') {
       await server.train(model)
+      await server.ask('POST', '/v1/datasets', { key: keyOf('trainer'), body: { name: dataset, rows: trainingRows } })
       await server.ask('PUT', `/v1/models/${model}/aliases/${firsts.alias}`, { key: keyOf('admin'), body: { version: 1 } })
     }
     const [spare, tenant] = await Promise.all([
       server.ask<{ id: string }>('POST', '/v1/api-keys', { key: keyOf('admin'), body: { name: 'spare', role: 'viewer' } }),
       server.ask<{ tenant: { id: string } }>('POST', '/v1/tenants', { key: server.operatorKey, body: { id: `initech-${model}`.replace('acme_', '') } }),
     ])
-    const ids: Ids = { ...firsts, model, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
+    const ids: Ids = { ...firsts, model, dataset, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
     // what ends something comes last, lest the others find it ended; no token is an operator's
     const open = guarded.filter(({ access }) => credential === 'an API key' || access !== 'operator')
     for (const { name, method, access, example } of open.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))) {
@@ -221,6 +237,6 @@ function describeRoutes(open: OpenTestPlatform): void {
 
 /** What an answer says beyond what it was asked for and under which id. */
 function withoutSent(text: string, ids: Ids): string {
-  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.jobId, ids.keyId, ids.operatorKeyId]
+  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.jobId, ids.keyId, ids.operatorKeyId]
   return sent.reduce((left, value) => left.replaceAll(value, '…'), text.replace(/"requestId":"[^"]*"/, ''))
 }

@@ -1,14 +1,17 @@
 import {
   type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetInput, MLError, type Platform, type RequestContext,
-  throwIfEnded, toDataset,
+  throwIfEnded, toDataset, type ValidationReport,
 } from '@motadata/core'
 import { DatasetCatalogue } from './catalogue/dataset-catalogue.js'
 import { datasetArchived } from './catalogue/dataset-errors.js'
 import { parseDatasetName } from './catalogue/dataset-name.js'
 import type { DatasetOrigin, DatasetReference, DatasetVersion, RegisteredDataset } from './catalogue/dataset-version.js'
 import { DataLoader, type LoadOptions } from './data-loader.js'
+import { DataValidator } from './data-validator.js'
 import { withDuckDB } from './engine/open-duckdb.js'
 import { withWorkFolder } from './engine/work-folder.js'
+import { checkExpectations } from './expectations/check-expectations.js'
+import type { Expectation } from './expectations/expectation.js'
 import { dataManagementMigrations } from './migrations/migrations.js'
 import { type DatasetManifest, type DatasetPart, decodeManifest, encodeManifest, fingerprintOf } from './parts/dataset-manifest.js'
 import { evolveColumns, type SchemaChange } from './parts/evolve-columns.js'
@@ -145,7 +148,10 @@ export class DataManager implements ArtifactOwner {
       const manifest: DatasetManifest = { format: 'dataset/1', columns: columnsOn(onto), parts: [...(onto?.manifest.parts ?? []), ...parts] }
       const entry = { manifest, badRowCount: loaded.badRowCount, ...(onto ? { appendedTo: onto.version } : {}) }
       const version = await this.#enter(context, request, entry)
-      if (version) return { version, badRowCount: loaded.badRowCount, badRows: loaded.badRows }
+      if (version) {
+        await this.#putAgain(context, loaded.dataset, manifest, parts)
+        return { version, badRowCount: loaded.badRowCount, badRows: loaded.badRows }
+      }
       onto = await this.#readBase(context, name) // somebody appended meanwhile: these rows go behind theirs
     }
   }
@@ -179,6 +185,28 @@ export class DataManager implements ArtifactOwner {
     const { parts } = await this.#readManifest(context, version.fingerprint)
     return this.#withEngine(context, (connection, folder) =>
       readParts(parts, { columns, ...range }, { artifacts: this.#artifacts, tenantId: context.tenantId, connection, folder, throwIfEnded: () => this.#throwIfEnded(context) }))
+  }
+
+  /**
+   * Holds a version against what is expected of it. Foreign keys are looked up in the newest versions of the tenant's datasets.
+   *
+   * @throws MLError `EXPECTATION_INVALID`, and as {@link readData}
+   */
+  async validateData(context: RequestContext, reference: DatasetReference, expectations: readonly Expectation[]): Promise<ValidationReport> {
+    checkExpectations(expectations)
+    const dataset = await this.readData(context, reference)
+    const others = new Map<string, Dataset>()
+    for (const expectation of expectations) {
+      if (expectation.kind !== 'foreign-key' || others.has(expectation.dataset)) continue
+      const found = await this.#catalogue.find(context, parseDatasetName(expectation.dataset))
+      if (found) others.set(expectation.dataset, await this.readData(context, { name: found.name }))
+    }
+    return new DataValidator({ clock: this.#clock }).validate(dataset, expectations, { others })
+  }
+
+  /** What data like a version would be expected to be: a start to edit. @throws MLError as {@link readData} */
+  async inferExpectations(context: RequestContext, reference: DatasetReference): Promise<Expectation[]> {
+    return new DataValidator({ clock: this.#clock }).infer(await this.readData(context, reference))
   }
 
   /** Takes a dataset out of use: it stays readable, but takes no more rows. @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND` */
@@ -220,6 +248,13 @@ export class DataManager implements ArtifactOwner {
   #write(context: RequestContext, dataset: Dataset, onProgress: (share: number) => void): Promise<readonly DatasetPart[]> {
     return this.#withEngine(context, (connection, folder) =>
       writeParts(dataset, { artifacts: this.#artifacts, tenantId: context.tenantId, connection, folder, onProgress, throwIfEnded: () => this.#throwIfEnded(context) }))
+  }
+
+  /** Until a version is entered, a sweep or the deletion of an equal dataset may take its rows for unneeded: then they are kept again. */
+  async #putAgain(context: RequestContext, dataset: Dataset, manifest: DatasetManifest, parts: readonly DatasetPart[]): Promise<void> {
+    const there = await Promise.all(parts.map(({ sha256 }) => this.#artifacts.has(context.tenantId, sha256)))
+    if (there.includes(false)) await this.#write(context, dataset, () => undefined)
+    if (!(await this.#artifacts.has(context.tenantId, fingerprintOf(manifest)))) await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
   }
 
   async #enter(

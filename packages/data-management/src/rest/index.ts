@@ -1,0 +1,1 @@
+export { datasetRoutes, type DatasetRoutesOptions } from './dataset-routes.js'
