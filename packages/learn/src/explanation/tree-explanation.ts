@@ -62,7 +62,8 @@ export class TreeExplainer {
     }
     this.#used = Uint32Array.from(used.keys()).filter((feature) => used[feature] === 1)
     // a way has each feature once, and one entry for the root
-    this.#paths = new ShapleyPaths((depth + 2) * (Math.min(depth, this.#used.length) + 2))
+    const entries = Math.min(depth, this.#used.length) + 2
+    this.#paths = new ShapleyPaths((depth + 2) * entries, entries)
     this.#sums = new Float64Array(used.length)
   }
 
@@ -141,13 +142,12 @@ export class TreeExplainer {
     const split = this.#trees.featureOf(node)
     if (split < 0) {
       const value = this.#leafValue(node, factors)
-      if (value === 0) return
-      for (let i = 1; i <= depth; i++) {
-        this.#sums[paths.features[own + i]] += paths.unwoundSum(own, depth, i) * (paths.ones[own + i] - paths.zeros[own + i]) * value
-      }
+      if (value !== 0) paths.addParts(own, depth, value, this.#sums)
       return
     }
-    let [length, knownZero, knownOne] = [depth, 1, 1]
+    let length = depth
+    let knownZero = 1
+    let knownOne = 1
     for (let i = 1; i <= depth; i++) {
       if (paths.features[own + i] !== split) continue
       // asked about before: both answers are one
