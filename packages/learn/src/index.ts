@@ -53,6 +53,10 @@ export { FittedBoostingClassifier } from './ensemble/fitted-boosting-classifier.
 export { FittedBoostingRegressor, type BoostingLink } from './ensemble/fitted-boosting-regressor.js'
 export { GradientBoostingClassifier, type GradientBoostingClassifierHyperparameters } from './ensemble/gradient-boosting-classifier.js'
 export { GradientBoostingRegressor, type GradientBoostingRegressorHyperparameters } from './ensemble/gradient-boosting-regressor.js'
+// learning from few rows
+export { appendClass, type AppendClassOptions } from './transfer/append-class.js'
+export { TransferBase } from './transfer/transfer-base.js'
+export { FittedTransferHead, TransferHead } from './transfer/transfer-head.js'
 // preprocessing
 export { TextTokenizer } from './preprocessing/text-tokenizer.js'
 export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'
