@@ -34,6 +34,7 @@ export {
   type CardLeakage, type CardMetric, type CardModel, type CardPromise, type CardQuality, type CardSlice, type CardSlices, type CardSplit, type ModelCard,
 } from './domain/model-card.js'
 export type { ModelSignature, ModelVersion, RegisteredModel } from './domain/model-version.js'
+export type { ColumnOptions } from './domain/column-options.js'
 export {
   modelTypes, type ClassificationMetrics, type ClassMetrics, type ModelType, type QualityMetrics, type RegressionMetrics, type TestSplit, type TrainingBudget,
   type TrainingProgress, type TrainingReport, type TrainingSpec,

@@ -1,11 +1,12 @@
-import { type ColumnKind, DataProcessingError, type Dataset, type TestSplit } from '@motadata/core'
-import type { FeatureMatrix } from '@motadata/learn'
+import { type ColumnKind, type ColumnOptions, DataProcessingError, type Dataset, getColumn, MLError, type TestSplit } from '@motadata/core'
+import { type FeatureMatrix, mostProbable } from '@motadata/learn'
 import { combineBlocks } from './processing/combine-blocks.js'
 import { declareKinds } from './processing/convert-column.js'
 import { fitFeature } from './processing/fit-feature.js'
 import { type ColumnUse, FittedProcessor } from './processing/fitted-processor.js'
 import { planColumns } from './processing/plan-columns.js'
 import { type RowSplit, splitRows } from './processing/split-rows.js'
+import { targetNumbers } from './processing/target-numbers.js'
 import type { TextOptions } from './processing/text-feature.js'
 
 export interface DataProcessorOptions {
@@ -20,11 +21,20 @@ export interface ProcessorFitOptions {
   readonly features?: readonly string[]
   /** Kinds of columns, where inference would guess wrong. */
   readonly columnKinds?: Readonly<Record<string, ColumnKind>>
+  /** How columns become features, where the default would not do. */
+  readonly columnOptions?: Readonly<Record<string, ColumnOptions>>
+}
+
+/** What a row was predicted to be. */
+export interface Decision {
+  readonly label: string
+  readonly probability: number
 }
 
 /**
- * How do records become a feature matrix? Text becomes weighted words and pairs of words, categories a column each, numbers are
- * scaled, dates fall into parts; identifiers and columns that say nothing are left out, and said to be.
+ * How do records become a feature matrix? Text becomes weighted words, pairs and pieces of words, categories a column each, numbers
+ * are scaled, dates fall into parts; `columnOptions` say what shall be otherwise. Identifiers and columns that say nothing are left out,
+ * and said to be. Rows keep their order, and none is dropped.
  *
  * @example
  * const processor = new DataProcessor()
@@ -40,6 +50,16 @@ export class DataProcessor {
   }
 
   /**
+   * Rows with their columns read as the kinds that were declared: what everything else starts from.
+   *
+   * @throws MLError `COLUMN_MISSING` for a column that is declared and not there, `COLUMN_INVALID`, `INPUT_INVALID`
+   */
+  preprocess(dataset: Dataset, options: Pick<ProcessorFitOptions, 'columnKinds' | 'columnOptions'> = {}): Dataset {
+    for (const name of Object.keys(options.columnOptions ?? {})) getColumn(dataset, name)
+    return declareKinds(dataset, options.columnKinds)
+  }
+
+  /**
    * Learns from training rows, and from nothing else, how to turn records into features.
    *
    * @throws MLError `COLUMN_MISSING`, `COLUMN_INVALID`, `INPUT_INVALID`, `DATA_EMPTY`, `FEATURES_EMPTY`
@@ -51,14 +71,15 @@ export class DataProcessor {
   /** Learns from training rows and gives their features too, reading text once. @throws MLError as {@link fit} */
   fitTransform(dataset: Dataset, options: ProcessorFitOptions = {}): { readonly processor: FittedProcessor; readonly matrix: FeatureMatrix } {
     if (dataset.rowCount === 0) throw new DataProcessingError('DATA_EMPTY', 'Expected rows to learn features from, got none.')
-    const declared = declareKinds(dataset, options.columnKinds)
+    const declared = this.preprocess(dataset, options)
     const leftOut: ColumnUse[] = []
     const fitted = planColumns(declared, options).flatMap((plan) => {
       if ('leftOut' in plan) {
         leftOut.push({ name: plan.name, use: plan.leftOut })
         return []
       }
-      const { feature, blocks } = fitFeature(plan.column, this.#text)
+      const column = options.columnOptions?.[plan.name]
+      const { feature, blocks } = fitFeature(plan.name, plan.column, { text: this.#text, ...(column && { column }), targets: () => targetNumbers(declared, options.target) })
       if (feature.denseColumnCount + feature.sparseColumnCount > 0) return [{ name: plan.name, feature, blocks }]
       leftOut.push({ name: plan.name, use: 'left out: no words of two letters or more' })
       return []
@@ -68,6 +89,29 @@ export class DataProcessor {
       processor: new FittedProcessor(fitted, leftOut),
       matrix: combineBlocks(dataset.rowCount, fitted.map(({ blocks }) => blocks)),
     }
+  }
+
+  /** The features of training rows, and what was learned to make them: {@link fitTransform} under the name of the step. @throws MLError as {@link fit} */
+  extractFeatures(dataset: Dataset, options: ProcessorFitOptions = {}): { readonly processor: FittedProcessor; readonly matrix: FeatureMatrix } {
+    return this.fitTransform(dataset, options)
+  }
+
+  /** The features of other rows, as they were learned. @returns shape (rows, features) @throws MLError `COLUMN_INVALID` */
+  transformFeatures(processor: FittedProcessor, dataset: Dataset): FeatureMatrix {
+    return processor.transform(dataset)
+  }
+
+  /**
+   * What a classifier's probabilities say: the most probable class of each row.
+   *
+   * @param probabilities - shape (rows, classes), row-major
+   * @throws MLError `SHAPE_MISMATCH` when these are not rows of so many classes
+   */
+  postprocess(probabilities: Float64Array, classes: readonly string[]): Decision[] {
+    if (classes.length === 0 || probabilities.length % classes.length !== 0) {
+      throw new MLError('SHAPE_MISMATCH', `Expected rows of ${classes.length} probabilities, got ${probabilities.length} in all.`)
+    }
+    return Array.from(mostProbable(probabilities, classes.length), (code, row) => ({ label: classes[code]!, probability: probabilities[row * classes.length + code]! }))
   }
 
   /**

@@ -1,6 +1,6 @@
 export { MLSystem, type MLSystemOptions } from './ml-system.js'
 export { TenantMLSystem, type TrainModelRequest } from './tenant-ml-system.js'
-export { DataProcessor, type DataProcessorOptions, type ProcessorFitOptions } from './data-processor.js'
+export { DataProcessor, type DataProcessorOptions, type Decision, type ProcessorFitOptions } from './data-processor.js'
 export { ModelManager, type LoadedVersion, type ModelInMemory, type ModelManagerOptions } from './model-manager.js'
 export {
   ModelRegistry, type AliasEvent, type ModelChanges, type ModelRegistryOptions, type VersionPage, type VersionRegistration,

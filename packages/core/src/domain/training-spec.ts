@@ -1,4 +1,5 @@
 import type { ColumnKind } from '../dataset/column.js'
+import type { ColumnOptions } from './column-options.js'
 
 /** What can be learned: classes, or numbers. */
 export const modelTypes = ['classification', 'regression'] as const
@@ -40,6 +41,8 @@ export interface TrainingSpec {
   readonly features?: readonly string[]
   /** Kinds of columns, where inference would guess wrong. */
   readonly columnKinds?: Readonly<Record<string, ColumnKind>>
+  /** How columns become features, where the default would not do. */
+  readonly columnOptions?: Readonly<Record<string, ColumnOptions>>
   /** Default a fifth of the rows: the last ones where `eventTime` is said, else a stratified share. */
   readonly test?: TestSplit
   /** The column that says when each row came. A column of instants named `event_time` or `eventTime` is taken without being said. */

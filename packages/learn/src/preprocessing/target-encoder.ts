@@ -69,6 +69,11 @@ export class FittedTargetEncoding {
     return [...this.#means.keys()].reduce((sum, category) => sum + 2 * (category?.length ?? 0) + 72, 64)
   }
 
+  /** Whether training rows had the category. */
+  knows(category: string): boolean {
+    return this.#means.has(category)
+  }
+
   encode(category: string | null): number {
     return this.#means.get(category) ?? this.overall
   }

@@ -1,6 +1,6 @@
-import type { CellValue, Column, NumberColumn } from '@motadata/core'
+import type { CellValue, Column, ColumnOptions, NumberColumn } from '@motadata/core'
 import {
-  type FeatureColumn, type FeatureRow, FittedImputer, FittedScaler, type ModelState, SimpleImputer, StandardScaler,
+  type FeatureColumn, type FeatureRow, FittedAffineScaler, FittedImputer, FittedScaler, MinMaxScaler, type ModelState, RobustScaler, SimpleImputer, StandardScaler,
 } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 import { joinStates, splitState } from './nested-state.js'
@@ -9,26 +9,27 @@ const format = 'number-feature/1'
 /** Farther from the mean than so many standard deviations, a number says no more; and a 32-bit float must hold it. */
 const largestScaled = 1e6
 
-/** A number scaled to mean 0 and variance 1, the median where it is missing, and beside it whether it was, if any was in training. */
+/** A number scaled, another standing for a missing one, and beside it whether it was missing, if any was in training. */
 export class NumberFeature implements ColumnFeature {
   readonly kind = 'number'
   readonly denseColumnCount: number
   readonly sparseColumnCount = 0
   readonly #imputer: FittedImputer
-  readonly #scaler: FittedScaler
+  readonly #scaler: FittedScaler | FittedAffineScaler
   readonly #given = new Float64Array(1)
   readonly #imputed: Float64Array
 
-  constructor(imputer: FittedImputer, scaler: FittedScaler) {
+  constructor(imputer: FittedImputer, scaler: FittedScaler | FittedAffineScaler) {
     this.#imputer = imputer
     this.#scaler = scaler
     this.denseColumnCount = imputer.columnCount
     this.#imputed = new Float64Array(imputer.columnCount)
   }
 
-  static fit({ values }: NumberColumn): NumberFeature {
-    const imputer = new SimpleImputer({ strategy: 'median', addIndicator: true }).fit([values])
-    return new NumberFeature(imputer, new StandardScaler().fit(imputer.transform([values]).slice(0, 1)))
+  static fit({ values }: NumberColumn, { scaling = 'standard', imputation = 'median' }: ColumnOptions = {}): NumberFeature {
+    const strategy = ({ 'median': 'median', 'mean': 'mean', 'most-frequent': 'most_frequent', 'zero': 'constant' } as const)[imputation]
+    const imputer = new SimpleImputer({ strategy, addIndicator: true }).fit([values])
+    return new NumberFeature(imputer, fitScaler(scaling, imputer.transform([values]).slice(0, 1)))
   }
 
   get sizeBytes(): number {
@@ -75,6 +76,19 @@ export class NumberFeature implements ColumnFeature {
 
   static load(state: ModelState): NumberFeature {
     const { imputer, scaler } = splitState(state, format, ['imputer', 'scaler'])
-    return new NumberFeature(FittedImputer.load(imputer!), FittedScaler.load(scaler!))
+    return new NumberFeature(FittedImputer.load(imputer!), loadScaler(scaler!))
   }
+}
+
+function fitScaler(scaling: NonNullable<ColumnOptions['scaling']>, columns: readonly Float64Array[]): FittedScaler | FittedAffineScaler {
+  switch (scaling) {
+    case 'standard': return new StandardScaler().fit(columns)
+    case 'min-max': return new MinMaxScaler().fit(columns)
+    case 'robust': return new RobustScaler().fit(columns)
+    case 'none': return new FittedAffineScaler(Float64Array.of(0), Float64Array.of(1))
+  }
+}
+
+function loadScaler(state: ModelState): FittedScaler | FittedAffineScaler {
+  return state.format.startsWith('affine-scaler/') ? FittedAffineScaler.load(state) : FittedScaler.load(state)
 }

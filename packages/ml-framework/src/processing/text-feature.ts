@@ -1,10 +1,10 @@
 import type { CellValue, Column, TextColumn } from '@motadata/core'
 import {
-  type FeatureColumn, type FeatureRow, FittedTfidf, HashingVectorizer, type ModelState, TfidfVectorizer,
+  type FeatureColumn, type FeatureRow, FittedTfidf, HashingVectorizer, type ModelState, textShapeColumns, textShapes, TfidfVectorizer, writeTextShape,
 } from '@motadata/learn'
 import { type BlockOffsets, type ColumnBlocks, type ColumnFeature, type EncodingOutcome, isMissing } from './column-feature.js'
 import { combineBlocks } from './combine-blocks.js'
-import { joinStates, splitState, stateDamaged } from './nested-state.js'
+import { isRecord, joinStates, splitState, stateDamaged } from './nested-state.js'
 
 const format = 'text-feature/1'
 
@@ -18,6 +18,8 @@ export interface TextOptions {
   readonly characterRange?: readonly [shortest: number, longest: number] | 'none'
   /** Fewest texts that a term stands in; default 2 from a thousand texts on, else 1. TF-IDF only. */
   readonly minDocumentFrequency?: number
+  /** Also the length and look of the text, and how English and how German it is; default false. */
+  readonly shape?: boolean
 }
 
 /**
@@ -32,13 +34,14 @@ const manyTexts = 1_000
  */
 export class TextFeature implements ColumnFeature {
   readonly kind = 'text'
-  readonly denseColumnCount = 0
+  readonly denseColumnCount: number
   readonly sparseColumnCount: number
   /** How many columns each block has. */
   readonly blockWidths: readonly number[]
   readonly #vectorizers: readonly (FittedTfidf | HashingVectorizer)[]
 
-  constructor(vectorizers: readonly (FittedTfidf | HashingVectorizer)[]) {
+  constructor(vectorizers: readonly (FittedTfidf | HashingVectorizer)[], hasShape = false) {
+    this.denseColumnCount = hasShape ? textShapeColumns.length : 0
     this.#vectorizers = vectorizers
     this.blockWidths = vectorizers.map(({ columnCount }) => columnCount)
     this.sparseColumnCount = this.blockWidths.reduce((sum, width) => sum + width, 0)
@@ -48,10 +51,11 @@ export class TextFeature implements ColumnFeature {
   static fitTransform(
     texts: readonly (string | null)[], options: TextOptions = {},
   ): { readonly feature: TextFeature; readonly blocks: ColumnBlocks } {
-    const { ngramRange = [1, 2], characterRange = [4, 4] } = options
+    const { ngramRange = [1, 2], characterRange = [4, 4], shape = false } = options
+    const shapes = shape ? [{ dense: textShapes(texts) }] : []
     if (options.method === 'hashing') {
       const vectorizer = new HashingVectorizer({ ngramRange })
-      return { feature: new TextFeature([vectorizer]), blocks: { sparse: vectorizer.transform(texts) } }
+      return { feature: new TextFeature([vectorizer], shape), blocks: combineBlocks(texts.length, [...shapes, { sparse: vectorizer.transform(texts) }]) }
     }
     const minDocumentFrequency = options.minDocumentFrequency ?? (texts.length < manyTexts ? 1 : 2)
     const fitted = [new TfidfVectorizer({ ngramRange, minDocumentFrequency }).fitTransform(texts)]
@@ -59,8 +63,8 @@ export class TextFeature implements ColumnFeature {
       fitted.push(new TfidfVectorizer({ analyzer: 'characters', ngramRange: characterRange, minDocumentFrequency }).fitTransform(texts))
     }
     return {
-      feature: new TextFeature(fitted.map((one) => one.fitted)),
-      blocks: combineBlocks(texts.length, fitted.map(({ rows }) => ({ sparse: rows }))),
+      feature: new TextFeature(fitted.map((one) => one.fitted), shape),
+      blocks: combineBlocks(texts.length, [...shapes, ...fitted.map(({ rows }) => ({ sparse: rows }))]),
     }
   }
 
@@ -70,26 +74,30 @@ export class TextFeature implements ColumnFeature {
 
   get use(): string {
     const [words, pieces] = this.#vectorizers
-    if (!(words instanceof FittedTfidf)) return `text: hashed into ${this.sparseColumnCount} columns`
-    return `text: ${words.columnCount} terms${pieces ? ` and ${pieces.columnCount} pieces of words` : ''} by TF-IDF`
+    const shape = this.denseColumnCount > 0 ? '; its length and look' : ''
+    if (!(words instanceof FittedTfidf)) return `text: hashed into ${this.sparseColumnCount} columns${shape}`
+    return `text: ${words.columnCount} terms${pieces ? ` and ${pieces.columnCount} pieces of words` : ''} by TF-IDF${shape}`
   }
 
   featureColumns(source: string): FeatureColumn[] {
-    return this.#vectorizers.flatMap((vectorizer): FeatureColumn[] => {
+    const shape = textShapeColumns.slice(0, this.denseColumnCount).map((name): FeatureColumn => ({ name: `${source} ${name}`, source, kind: 'number' }))
+    return [...shape, ...this.#vectorizers.flatMap((vectorizer): FeatureColumn[] => {
       if (!(vectorizer instanceof FittedTfidf)) return Array.from({ length: vectorizer.columnCount }, (_, column) => ({ name: `hash ${column}`, source, kind: 'term' }))
       const kind = vectorizer.analyzer === 'words' ? 'term' : 'characters'
       return vectorizer.terms().map((name) => ({ name, source, kind }))
-    })
+    })]
   }
 
   encodeColumn(column: Column): ColumnBlocks {
     const { values } = column as TextColumn
-    return combineBlocks(values.length, this.#vectorizers.map((vectorizer) => ({ sparse: vectorizer.transform(values) })))
+    const shapes = this.denseColumnCount > 0 ? [{ dense: textShapes(values) }] : []
+    return combineBlocks(values.length, [...shapes, ...this.#vectorizers.map((vectorizer) => ({ sparse: vectorizer.transform(values) }))])
   }
 
   encodeValue(value: CellValue | undefined, row: FeatureRow, offsets: BlockOffsets): EncodingOutcome {
+    if (!isMissing(value) && typeof value !== 'string') return 'invalid'
+    if (this.denseColumnCount > 0) writeTextShape(isMissing(value) ? null : value, row.dense, offsets.dense)
     if (isMissing(value)) return 'encoded'
-    if (typeof value !== 'string') return 'invalid'
     let offset = offsets.sparse
     for (let i = 0; i < this.#vectorizers.length; i++) {
       const vectorizer = this.#vectorizers[i]!
@@ -100,17 +108,26 @@ export class TextFeature implements ColumnFeature {
   }
 
   toState(): ModelState {
-    const [words, pieces] = this.#vectorizers
-    return pieces ? joinStates(format, {}, { words: words!.toState(), characters: pieces.toState() }) : words!.toState()
+    const [first, pieces] = this.#vectorizers
+    if (!pieces && this.denseColumnCount === 0) return first!.toState()
+    const parts = pieces ? { words: first!.toState(), characters: pieces.toState() } : { words: first!.toState() }
+    return joinStates(format, { shape: this.denseColumnCount > 0 }, parts)
   }
 
   /** Also of a single vectorizer, as all were before there were pieces of words. */
   static load(state: ModelState): TextFeature {
-    if (state.format.startsWith('tfidf/')) return new TextFeature([FittedTfidf.load(state)])
-    if (state.format !== format) return new TextFeature([HashingVectorizer.load(state)])
-    const { words, characters } = splitState(state, format, ['words', 'characters'])
-    const vectorizers = [FittedTfidf.load(words!), FittedTfidf.load(characters!)]
+    if (state.format !== format) return new TextFeature([loadVectorizer(state)])
+    const { shape, parts } = state.json
+    if (typeof shape !== 'boolean') throw stateDamaged('true or false as the shape of a text', 'another value')
+    const names = isRecord(parts) && Object.hasOwn(parts, 'characters') ? ['words', 'characters'] : ['words']
+    const { words, characters } = splitState(state, format, names)
+    if (!characters) return new TextFeature([loadVectorizer(words!)], shape)
+    const vectorizers = [FittedTfidf.load(words!), FittedTfidf.load(characters)]
     if (vectorizers.map(({ analyzer }) => analyzer).join() !== 'words,characters') throw stateDamaged('words, then characters', 'others')
-    return new TextFeature(vectorizers)
+    return new TextFeature(vectorizers, shape)
   }
+}
+
+function loadVectorizer(state: ModelState): FittedTfidf | HashingVectorizer {
+  return state.format.startsWith('tfidf/') ? FittedTfidf.load(state) : HashingVectorizer.load(state)
 }

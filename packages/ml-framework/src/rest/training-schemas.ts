@@ -16,6 +16,9 @@ export const trainingBody = Type.Object(
     target: Type.Optional(Type.String({ description: 'The column to learn' })),
     features: Type.Optional(Type.Array(name, { description: 'Columns to learn from; default all that carry information' })),
     columnKinds: Type.Optional(Type.Record(Type.String(), kind, { description: 'Kinds of columns, where inference would guess wrong' })),
+    columnOptions: Type.Optional(Type.Record(Type.String(), Type.Object({}, { additionalProperties: true }), {
+      description: 'How columns become features, where the default would not do', examples: [{ impact: { scaling: 'min-max' }, caller: { encoding: 'target' } }],
+    })),
     test: Type.Optional(Type.Object(
       {
         kind: Type.String({ enum: ['share', 'random', 'group', 'time', 'rule'] }),

@@ -1,5 +1,6 @@
 import { columnKinds, type Dataset, type ModelType, modelTypes, parseModelName, TrainingError, type TrainingSpec } from '@motadata/core'
 import { type EstimatorEntry, getEstimator } from '@motadata/learn'
+import { isRecord } from '../processing/nested-state.js'
 import { parseRowRule } from '../processing/row-rule.js'
 
 /** What classification learns with when nothing is said. */
@@ -28,11 +29,12 @@ export function checkSpec(spec: TrainingSpec): void {
     )
   }
   if (typeof spec.target !== 'string' || spec.target === '') throw fieldInvalid('target', 'the name of a column', spec.target)
-  const { features, columnKinds: kinds, seed, promote, description } = spec
+  const { features, columnKinds: kinds, columnOptions, seed, promote, description } = spec
   if (features !== undefined && !isNames(features)) throw fieldInvalid('features', 'a list of column names', features)
   if (kinds !== undefined && !isKinds(kinds)) {
     throw fieldInvalid('columnKinds', `column names, each with one of ${columnKinds.join(', ')}`, kinds)
   }
+  if (columnOptions !== undefined && !isRecord(columnOptions)) throw fieldInvalid('columnOptions', 'column names, each with its options', columnOptions)
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw fieldInvalid('seed', 'a whole number', seed)
   if (promote !== undefined && !promotions.includes(promote)) throw fieldInvalid('promote', `one of ${promotions.join(', ')}`, promote)
   if (description !== undefined) checkDescription(description)

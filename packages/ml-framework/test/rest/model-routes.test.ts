@@ -140,8 +140,10 @@ describe('POST /v1/training-jobs', () => {
   })
 
   it('fills in what a use case knows', async () => {
-    const { spec } = await queuedOf((await train({ useCase: 'ticket-classification', seed: 1, rows })).json().id)
-    expect(spec).toEqual({ modelId: 'ticket_classifier', modelType: 'classification', target: 'category', columnKinds: { text: 'text' }, seed: 1 })
+    const { spec } = await queuedOf((await train({ useCase: 'ticket-classification', seed: 1, columnOptions: { text: { shape: true } }, rows })).json().id)
+    expect(spec).toEqual({
+      modelId: 'ticket_classifier', modelType: 'classification', target: 'category', columnKinds: { text: 'text' }, seed: 1, columnOptions: { text: { shape: true } },
+    })
     expect((await train({ useCase: 'fortune-telling', rows })).json()).toMatchObject({ code: 'INPUT_INVALID', field: 'useCase', expected: 'ticket-classification' })
   })
 

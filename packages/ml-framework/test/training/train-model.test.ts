@@ -29,6 +29,14 @@ describe('trainModel', () => {
     expect(report.classes.reduce((sum, { support }) => sum + support, 0)).toBe(60)
   })
 
+  it('makes features of columns as the spec says', () => {
+    const columnOptions = { text: { characterRange: 'none' }, impact: { scaling: 'min-max' }, site: { encoding: 'target' } } as const
+    const { report, artifact } = train(rows(), { columnKinds: { text: 'text', site: 'category' }, columnOptions })
+    expect(report.columns.find(({ name }) => name === 'text')!.use).toMatch(/^text: \d+ terms by TF-IDF$/)
+    expect(report.columns.find(({ name }) => name === 'site')!.use).toBe('category: mean of the target, 3 columns')
+    expect(decodeModelArtifact(artifact).processor.featureColumns.map(({ name }) => name)).toContain('site → category printer')
+  })
+
   it('measures the majority class of the training rows as the baseline', () => {
     const records = Array.from({ length: 60 }, (_, row) => ({ row_id: row, text: row % 3 === 0 ? 'printer jam paper' : 'vpn wifi router', category: row % 3 === 0 ? 'printer' : 'network' }))
     const { report } = train(records, { test: { kind: 'rule', rule: 'row_id < 30' } })
@@ -137,6 +145,8 @@ describe('trainModel', () => {
     ['features that are no list', { features: 'text' }, 'INPUT_INVALID'],
     ['no features', { features: [] }, 'INPUT_INVALID'],
     ['kinds that there are not', { columnKinds: { text: 'prose' } }, 'INPUT_INVALID'],
+    ['options of columns that are no object', { columnOptions: ['text'] }, 'INPUT_INVALID'],
+    ['an option that a text has not', { columnKinds: { text: 'text' }, columnOptions: { text: { scaling: 'robust' } } }, 'INPUT_INVALID'],
     ['a seed that is no whole number', { seed: 0.5 }, 'INPUT_INVALID'],
     ['a promotion that there is not', { promote: 'sometimes' }, 'INPUT_INVALID'],
     ['a description with NUL', { description: 'a\0b' }, 'INPUT_INVALID'],
