@@ -5,7 +5,7 @@ import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { type FeatureWidths, widthsOf } from '../input-check.js'
 import { ModelStateReader } from '../model-state-reader.js'
-import type { ModelState } from '../model-state.js'
+import type { ModelState, Tensor } from '../model-state.js'
 
 const format = 'transfer-base/1'
 
@@ -91,13 +91,15 @@ export class TransferBase {
   /** Stored once, however many heads there are. */
   toState(): ModelState {
     const { format: classifierFormat, json, tensors } = this.classifier.toState()
-    return { format, json: { ...this.widths, spread: this.spread, classifier: { format: classifierFormat, json } }, tensors }
+    const spread: Tensor = { dtype: 'F64', shape: [1], data: Float64Array.of(this.spread) }
+    return { format, json: { ...this.widths, classifier: { format: classifierFormat, json } }, tensors: { ...tensors, spread } }
   }
 
   /** @throws ModelLoadError `MODEL_LOAD_FAILED` when the state is damaged or of another format */
   static load(state: ModelState): TransferBase {
     const reader = new ModelStateReader(state, format)
-    const spread = reader.json('spread', 'a number above 0', isSpread)
+    const [spread] = reader.tensor('spread', 'F64', [1])
+    if (!(spread > 0)) throw reader.fail('a spread above 0', `${spread}`)
     const widths = reader.widths()
     const classifier = loadClassifier({ ...reader.json('classifier', 'a format and JSON', isClassifier), tensors: state.tensors })
     const featureCount = widths.denseCount + widths.sparseCount
@@ -115,7 +117,6 @@ export class TransferBase {
   }
 }
 
-const isSpread = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0
 const isClassifier = (value: unknown): value is { readonly format: string; readonly json: Record<string, unknown> } =>
   typeof value === 'object' && value !== null && typeof (value as { format: unknown }).format === 'string'
 

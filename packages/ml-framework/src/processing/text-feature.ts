@@ -110,8 +110,7 @@ export class TextFeature implements ColumnFeature {
   toState(): ModelState {
     const [first, pieces] = this.#vectorizers
     if (!pieces && this.denseColumnCount === 0) return first!.toState()
-    const parts = pieces ? { words: first!.toState(), characters: pieces.toState() } : { words: first!.toState() }
-    return joinStates(format, { shape: this.denseColumnCount > 0 }, parts)
+    return joinStates(format, { shape: this.denseColumnCount > 0 }, { words: first!.toState(), ...(pieces && { characters: pieces.toState() }) })
   }
 
   /** Also of a single vectorizer, as all were before there were pieces of words. */
