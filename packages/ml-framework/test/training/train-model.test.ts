@@ -34,7 +34,7 @@ describe('trainModel', () => {
     const { report, artifact } = train(rows(), { columnKinds: { text: 'text', site: 'category' }, columnOptions })
     expect(report.columns.find(({ name }) => name === 'text')!.use).toMatch(/^text: \d+ terms by TF-IDF$/)
     expect(report.columns.find(({ name }) => name === 'site')!.use).toBe('category: mean of the target, 3 columns')
-    expect(decodeModelArtifact(artifact).processor.featureColumns.map(({ name }) => name)).toContain('site → category printer')
+    expect(decodeClassifier(artifact).processor.featureColumns.map(({ name }) => name)).toContain('site → category printer')
   })
 
   it('measures the majority class of the training rows as the baseline', () => {
