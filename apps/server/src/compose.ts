@@ -15,6 +15,7 @@ import { type ServerConfig, worksOnJobs } from './config.js'
 import { oidcIssuers } from './oidc-settings.js'
 import { health } from './plugins/health.js'
 import { jobRoutes } from './plugins/jobs.js'
+import { modelCardPage } from './plugins/model-card-page.js'
 import { describeRoutes, serveDocumentation } from './plugins/openapi.js'
 import { prometheus } from './plugins/prometheus.js'
 import { requestDeadline } from './plugins/request-deadline.js'
@@ -82,6 +83,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         await fastify.register(modelRoutes, {
           authenticate, system, jobs: platform.jobs, artifacts: platform.artifacts, presets, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
         })
+        await fastify.register(modelCardPage, { authenticate, system })
         await fastify.register(datasetRoutes, { authenticate, datasets: data, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(predictRoutes, { authenticate, predictor })
         await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })

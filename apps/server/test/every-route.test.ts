@@ -52,6 +52,7 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'GET /v1/models/:name/versions/:version': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}` }),
   'PUT /v1/models/:name/aliases/:alias': ({ model, version, alias }) => ({ path: `/v1/models/${model}/aliases/${alias}`, body: { version } }),
   'GET /v1/models/:name/versions/:version/card': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}/card` }),
+  'GET /v1/models/:name/versions/:version/card.html': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}/card.html` }),
   'GET /v1/models/:name/versions/:version/lineage': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}/lineage` }),
   'GET /v1/models/:name/versions/:version/compare': ({ model, version }) => ({ path: `/v1/models/${model}/versions/${version}/compare?with=1` }),
   'PATCH /v1/models/:name': ({ model }) => ({ path: `/v1/models/${model}`, body: { description: 'routes tickets' } }),

@@ -62,6 +62,16 @@ describe('training and predicting over HTTP', () => {
     expect(version.body.report.trainRows + version.body.report.testRows).toBe(tickets.length)
   })
 
+  it('shows the card of a version as a page that loads nothing and runs nothing', async () => {
+    await server.train('carded')
+    const page = await server.ask('GET', '/v1/models/carded/versions/1/card.html', { key: server.first.keys.viewer })
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
+    expect(page.text).toMatch(/^<!doctype html>[\s\S]*Model card: carded, version 1[\s\S]*<svg /)
+    expect(page.text).not.toMatch(/<script|undefined|NaN/)
+    expect((await server.ask('GET', '/v1/models/carded/versions/2/card.html', { key: trainer })).body).toMatchObject({ status: 404, code: 'MODEL_VERSION_NOT_FOUND' })
+  })
+
   it('answers with labels and the probabilities of all classes, in the order of the instances', async () => {
     const { status, body } = await predict('routing')
     expect(status).toBe(200)
