@@ -74,7 +74,7 @@ function prediction({ train, test, origin }: LabelledTickets, { quick, log }: Be
       modelType: 'classification', signature: { inputs: processor.inputs, output: { kind: 'class', classes } }, seed: 0, datasetFingerprint: '', metrics: {}, versions: {},
       estimator: { kind: 'logistic-regression', hyperparameters: { C: 10 } },
     } as const
-    const artifact = encodeModelArtifact(manifest, processor, classifier)
+    const artifact = encodeModelArtifact(manifest, { processor, classifier })
     writeFileSync(file, artifact)
     const milliseconds = Array.from({ length: quick ? 20 : 200 }, () => {
       const startedMs = performance.now()
