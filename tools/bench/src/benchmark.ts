@@ -25,19 +25,34 @@ export interface BenchmarkOptions {
   readonly log: (line: string) => void
 }
 
+/** Some rows of a benchmark that are measured together. */
+export interface BenchmarkPart {
+  readonly name: string
+  run(options: BenchmarkOptions): Promise<BenchmarkRow[]>
+}
+
 export interface Benchmark {
   readonly name: string
   readonly title: string
-  run(options: BenchmarkOptions): Promise<BenchmarkRow[]>
+  /** In the order of the page; each can be run by itself. */
+  readonly parts: readonly BenchmarkPart[]
+}
+
+/** The rows of a part, and when they were measured. */
+export interface PartResult {
+  readonly part: string
+  /** Load average of the minute before it began: what else the machine did. */
+  readonly loadBefore: number
+  readonly rows: readonly BenchmarkRow[]
 }
 
 export interface BenchmarkResult {
   readonly benchmark: string
   readonly machine: string
   readonly node: string
-  /** Load average of the minute before it began: what else the machine did. */
-  readonly loadBefore?: number
+  /** All that were asked for, of all parts. */
   readonly rows: readonly BenchmarkRow[]
+  readonly parts: readonly PartResult[]
 }
 
 /** Whether a row reached its bar; undefined when it was not measured or has none. */

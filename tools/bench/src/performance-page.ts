@@ -1,18 +1,25 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Benchmark, type BenchmarkResult, type BenchmarkRow, reachedBar } from './benchmark.js'
+import { type Benchmark, type BenchmarkResult, type BenchmarkRow, type PartResult, reachedBar } from './benchmark.js'
 
 const root = resolve(import.meta.dirname, '../../..')
 const results = join(root, 'tools/bench/results')
 
-/** Keeps a full run's result and writes docs/performance.md from all that are kept. */
-export function writePerformancePage(result: BenchmarkResult, benchmarks: readonly Benchmark[]): void {
+/** Keeps the rows of a part that was measured in full, beside those of other parts that were kept before. */
+export function keepPart(result: BenchmarkResult, part: PartResult): void {
   mkdirSync(results, { recursive: true })
-  writeFileSync(join(results, `${result.benchmark}.json`), `${JSON.stringify(result, null, 2)}\n`)
+  const path = join(results, `${result.benchmark}.json`)
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as BenchmarkResult) : undefined
+  const parts = [...(before?.parts ?? []).filter((kept) => kept.part !== part.part), part]
+  writeFileSync(path, `${JSON.stringify({ ...result, parts, rows: parts.flatMap(({ rows }) => rows) }, null, 2)}\n`)
+}
+
+/** Writes docs/performance.md from all that is kept. */
+export function writePerformancePage(benchmarks: readonly Benchmark[]): void {
   const kept = readdirSync(results).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as BenchmarkResult)
-  const sections = benchmarks.flatMap(({ name, title }) => {
-    const one = kept.find(({ benchmark }) => benchmark === name)
-    return one ? [section(title, one)] : []
+  const sections = benchmarks.flatMap((benchmark) => {
+    const result = kept.find((one) => one.benchmark === benchmark.name)
+    return result ? [section(benchmark, result)] : []
   })
   writeFileSync(join(root, 'docs/performance.md'), `# Performance
 
@@ -22,14 +29,16 @@ one machine that others use too, so it moves by some tenths from run to run. Pee
 ${sections.join('\n')}`)
 }
 
-function section(title: string, { benchmark, machine, node, loadBefore, rows }: BenchmarkResult): string {
+function section({ name, title, parts }: Benchmark, { machine, node, parts: measured }: BenchmarkResult): string {
+  const inOrder = parts.flatMap((part) => measured.filter((one) => one.part === part.name))
+  const loads = inOrder.map(({ part, loadBefore }) => (inOrder.length > 1 ? `${part} ${loadBefore}` : String(loadBefore))).join(', ')
   return `## ${title}
 
-\`npm run bench -- ${benchmark}\` · ${machine} · Node ${node}${loadBefore === undefined ? '' : ` · load of other work before it ${loadBefore}`}
+\`npm run bench -- ${name}\` · ${machine} · Node ${node} · load of other work before it: ${loads}
 
 | task | value | bar | aim | | ours | peer | quality | note |
 |---|--:|--:|--:|---|--:|--:|---|---|
-${rows.map(line).join('\n')}
+${inOrder.flatMap(({ rows }) => rows).map(line).join('\n')}
 `
 }
 

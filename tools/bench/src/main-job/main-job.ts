@@ -9,13 +9,10 @@ import { benchmarkTraining } from './training.js'
 export const mainJob: Benchmark = {
   name: 'main-job',
   title: 'The main job: train on tickets, serve, predict',
-  async run(options) {
-    const tickets = await loadLabelledTickets(options.data)
-    return [
-      ...(await benchmarkTraining(tickets, options)),
-      ...(await benchmarkPrediction(tickets, options)),
-      ...(await benchmarkHttp(tickets, options)),
-      ...(await benchmarkStart(options)),
-    ]
-  },
+  parts: [
+    { name: 'training', run: async (options) => benchmarkTraining(await loadLabelledTickets(options.data), options) },
+    { name: 'prediction', run: async (options) => benchmarkPrediction(await loadLabelledTickets(options.data), options) },
+    { name: 'http', run: async (options) => benchmarkHttp(await loadLabelledTickets(options.data), options) },
+    { name: 'start', run: benchmarkStart },
+  ],
 }
