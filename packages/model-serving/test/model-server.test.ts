@@ -37,6 +37,8 @@ describe('ModelServer', () => {
     expect(served.server.routes).toEqual([
       { method: 'POST', url: '/v1/models/:model/predict', access: 'predictor' },
       { method: 'POST', url: '/v1/models/:name/versions/:version/predict', access: 'predictor' },
+      { method: 'POST', url: '/v1/models/:model/explain', access: 'predictor' },
+      { method: 'POST', url: '/v1/models/:name/versions/:version/explain', access: 'predictor' },
       { method: 'GET', url: '/fails', access: 'public' },
       { method: 'HEAD', url: '/fails', access: 'public' },
       { method: 'GET', url: '/later', access: 'public' },
