@@ -40,6 +40,8 @@ describe('the routes of access', () => {
       'DELETE /v1/operator-keys/:keyId operator',
       'GET /v1/api-keys admin',
       'GET /v1/api-keys/:keyId admin',
+      'GET /v1/audit-events admin',
+      'GET /v1/audit-events/verification admin',
       'GET /v1/me viewer',
       'GET /v1/operator-keys operator',
       'GET /v1/operator-keys/:keyId operator',
