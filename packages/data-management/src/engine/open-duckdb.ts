@@ -47,8 +47,12 @@ export async function withDuckDB<Result>(options: EngineOptions, work: (connecti
   }
 }
 
+const interruptEveryMs = 20
+
 async function interruptible<Result>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
-  const interrupt = (): void => connection.interrupt()
+  let interrupting: NodeJS.Timeout | undefined
+  // an interrupt between two statements is lost: until the work gives up, each is interrupted
+  const interrupt = (): void => void (interrupting ??= setInterval(() => connection.interrupt(), interruptEveryMs))
   signal?.addEventListener('abort', interrupt)
   try {
     return await work()
@@ -58,6 +62,7 @@ async function interruptible<Result>(connection: DuckDBConnection, signal: Abort
     throw engineError(error)
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    clearInterval(interrupting)
   }
 }
 
