@@ -1,21 +1,6 @@
-// A process that trains one model with a key, for a test that kills it: says each stage that it comes to, and in the end the artifact's hash.
+// Starts train-once.ts where Node can not run it by itself. kysely is loaded before tsx is: translating all its files would take longer than the training.
 import 'kysely'
 import { register } from 'tsx/esm/api'
 
 register()
-const { openPlatform, silentLogger } = await import('@motadata/adapters')
-const { fromRecords, parseTenantId, platformContext } = await import('@motadata/core')
-const { MLSystem } = await import('../src/index.ts')
-const { makeTickets } = await import('./tickets.ts')
-
-const platform = await openPlatform({ dataFolder: process.argv[2], logger: silentLogger })
-const system = await MLSystem.open(platform)
-const dataset = fromRecords(makeTickets(400).map((ticket) => ({ ...ticket })), { text: 'text' })
-const spec = { modelId: 'tickets', modelType: 'auto', target: 'category', promisedPrecision: 0.8 }
-const say = (line) => process.stdout.write(`${line}\n`)
-const version = await system.train(platformContext(parseTenantId('acme'), 'test'), spec, dataset, {
-  idempotencyKey: 'job-1', onProgress: ({ stage, share }) => say(`${stage} ${share}`),
-})
-say(`done ${version.artifact.sha256}`)
-await system.close()
-await platform.close()
+await import('./train-once.ts')
