@@ -1,5 +1,5 @@
 import { type Job, type JobFilter, type JobProgress, type JobState, type TenantId, tenantKey } from '@motadata/core'
-import { type Selectable, type Transaction, sql } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import type { JobFailure } from './job-failure.js'
 import type { JobRow, JobTables } from './job-table.js'
@@ -50,31 +50,40 @@ export class JobRepository {
     id: string,
     options: { readonly at: Date; readonly mostOfTenant: number },
   ): Promise<StartedJob | 'crowded' | undefined> {
-    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${tenantKey(tenantId, 'jobs', kind)}, 0))`.execute(transaction)
-      const { running } = await transaction
-        .selectFrom('jobs.job')
-        .select(({ fn }) => fn.countAll().as('running'))
-        .where('tenant_id', '=', tenantId)
-        .where('kind', '=', kind)
-        .where('state', '=', 'running')
-        .where('id', '!=', id)
+    const key = tenantKey(tenantId, 'jobs', kind)
+    return this.#database.withTenantLocked(tenantId, key, async (transaction: Transaction<JobTables>) => {
+      const { crowded, attempt, payload } = await transaction
+        .with('running', (query) =>
+          query
+            .selectFrom('jobs.job')
+            .select(({ eb, fn }) => eb(fn.countAll(), '>=', options.mostOfTenant).as('crowded'))
+            .where('tenant_id', '=', tenantId)
+            .where('kind', '=', kind)
+            .where('state', '=', 'running')
+            .where('id', '!=', id),
+        )
+        .with('started', (query) =>
+          query
+            .updateTable('jobs.job')
+            .set((row) => ({
+              state: 'running' as const,
+              attempt: row('attempt', '+', 1),
+              started_at: row.fn.coalesce('started_at', row.val(options.at)),
+              stage: 'starting',
+              share: 0,
+            }))
+            .where('tenant_id', '=', tenantId)
+            .where('id', '=', id)
+            .where('state', 'in', ['queued', 'running'])
+            .where(({ not, selectFrom }) => not(selectFrom('running').select('crowded').$asScalar()))
+            .returning(['payload', 'attempt']),
+        )
+        .selectFrom('running')
+        .leftJoin('started', (join) => join.onTrue())
+        .select(['crowded', 'attempt', 'payload'])
         .executeTakeFirstOrThrow()
-      if (Number(running) >= options.mostOfTenant) return 'crowded'
-      return transaction
-        .updateTable('jobs.job')
-        .set((row) => ({
-          state: 'running' as const,
-          attempt: row('attempt', '+', 1),
-          started_at: row.fn.coalesce('started_at', row.val(options.at)),
-          stage: 'starting',
-          share: 0,
-        }))
-        .where('tenant_id', '=', tenantId)
-        .where('id', '=', id)
-        .where('state', 'in', ['queued', 'running'])
-        .returning(['payload', 'attempt'])
-        .executeTakeFirst()
+      if (crowded) return 'crowded'
+      return attempt === null ? undefined : { payload, attempt }
     })
   }
 

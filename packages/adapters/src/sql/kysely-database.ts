@@ -14,8 +14,8 @@ export interface KyselyDatabaseOptions {
   readonly owner?: Dialect
 }
 
-/** The first statement of every unit of work: the role and the tenant, both until the transaction ends. */
-const enterSql = "select set_config('role', $1, true), set_config('app.tenant_id', $2, true)"
+/** What may stand between quotes in a statement as it is. */
+const plainText = /^[\w:/.-]*$/
 
 /**
  * SQL through Kysely, the same on PGlite and PostgreSQL.
@@ -35,16 +35,21 @@ export class KyselyDatabase implements Database {
 
   constructor(options: KyselyDatabaseOptions) {
     this.engine = options.engine
-    this.#units = new Kysely<unknown>({ dialect: fencedDialect(options.dialect) })
+    this.#units = new Kysely<unknown>({ dialect: fencedDialect(options.dialect, { enterAtOnce: options.engine === 'postgresql' }) })
     this.#owner = options.owner ? new Kysely<unknown>({ dialect: options.owner }) : this.#units
   }
 
   withTenant<Tables, Result>(tenantId: TenantId, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#run(() => this.#enterAs(tenantRole, parseTenantId(tenantId), (transaction: Transaction<Tables>) => work(transaction)))
+    return this.#run(() => this.#enter(entrance(tenantRole, parseTenantId(tenantId)), (transaction: Transaction<Tables>) => work(transaction)))
+  }
+
+  /** Not of the port: a unit beside which none of the same key runs, in whichever process. It waits for its turn before it sees any row. */
+  withTenantLocked<Tables, Result>(tenantId: TenantId, key: string, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#run(() => this.#enter(entrance(tenantRole, parseTenantId(tenantId), key), (transaction: Transaction<Tables>) => work(transaction)))
   }
 
   asSystem<Tables, Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#run(() => this.#enterAs(systemRole, '', (transaction: Transaction<Tables>) => work(transaction)))
+    return this.#run(() => this.#enter(entrance(systemRole, ''), (transaction: Transaction<Tables>) => work(transaction)))
   }
 
   snapshot<Result>(work: (view: SnapshotView) => Promise<Result>): Promise<Result> {
@@ -71,7 +76,7 @@ export class KyselyDatabase implements Database {
     work: (transaction: Transaction<Tables>, becomeSystem: () => Promise<void>) => Promise<Result>,
   ): Promise<Result> {
     return this.#run(() =>
-      this.#enterAs(tenantRole, parseTenantId(tenantId), (transaction: Transaction<Tables>) =>
+      this.#enter(entrance(tenantRole, parseTenantId(tenantId)), (transaction: Transaction<Tables>) =>
         work(transaction, async () => void (await transaction.executeQuery(entrance(systemRole, '')))),
       ),
     )
@@ -147,14 +152,21 @@ export class KyselyDatabase implements Database {
     }
   }
 
-  #enterAs<Tables, Result>(role: string, tenantId: string, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+  #enter<Tables, Result>(query: CompiledQuery, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
     return this.#units.transaction().execute(async (transaction) => {
-      await transaction.executeQuery(entrance(role, tenantId))
+      await transaction.executeQuery(query)
       return work(transaction as unknown as Transaction<Tables>)
     })
   }
 }
 
-function entrance(role: string, tenantId: string): CompiledQuery {
-  return asEntrance(CompiledQuery.raw(enterSql, [role, tenantId]))
+/** The first statement of every unit of work: the role, the tenant and a lock, all until the transaction ends. */
+function entrance(role: string, tenantId: string, lockKey?: string): CompiledQuery {
+  const lock = lockKey === undefined ? '' : `, pg_advisory_xact_lock(hashtextextended(${quoted(lockKey)}, 0))`
+  return asEntrance(CompiledQuery.raw(`select set_config('role', ${quoted(role)}, true), set_config('app.tenant_id', ${quoted(tenantId)}, true)${lock}`))
+}
+
+function quoted(text: string): string {
+  if (!plainText.test(text)) throw new PlatformError('INTERNAL', `Expected letters, digits and - _ : / . only, got ${JSON.stringify(text.slice(0, 80))}.`)
+  return `'${text}'`
 }

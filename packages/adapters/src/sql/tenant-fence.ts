@@ -1,10 +1,10 @@
 import { PlatformError } from '@motadata/core'
-import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, TransactionSettings } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult, type TransactionSettings } from 'kysely'
 
 /** Queries that begin a unit of work: once one has run, its connection is fenced until the transaction ends. */
 const entrances = new WeakSet<CompiledQuery>()
 
-/** Marks a query as the one that takes on a role; nothing else may, once the fence is up. */
+/** Marks a query, which has no parameters, as the one that takes on a role; nothing else may, once the fence is up. */
 export function asEntrance(query: CompiledQuery): CompiledQuery {
   entrances.add(query)
   return query
@@ -19,11 +19,14 @@ const leadingNoise = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()+/
 /**
  * Keeps a unit of work in its role: between its first statement and its end, a connection takes queries and changes of rows only.
  * Without it `reset role` or `commit` in the middle of a unit would go on as the login, which row-level security may not bind.
+ *
+ * @param options.enterAtOnce - Whether the beginning of a transaction waits for its entrance and goes to the server with it, in one message;
+ * the driver must send a query without parameters as it is.
  */
-export function fencedDialect(dialect: Dialect): Dialect {
+export function fencedDialect(dialect: Dialect, options: { readonly enterAtOnce: boolean }): Dialect {
   return {
     createAdapter: () => dialect.createAdapter(),
-    createDriver: () => new FencedDriver(dialect.createDriver()),
+    createDriver: () => new FencedDriver(dialect.createDriver(), options.enterAtOnce),
     createIntrospector: (database) => dialect.createIntrospector(database),
     createQueryCompiler: () => dialect.createQueryCompiler(),
   }
@@ -32,6 +35,8 @@ export function fencedDialect(dialect: Dialect): Dialect {
 class FencedConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection
   fenced = false
+  /** Of a transaction that has yet to begin, with its first query. */
+  pending: TransactionSettings | undefined
 
   constructor(inner: DatabaseConnection) {
     this.inner = inner
@@ -40,24 +45,37 @@ class FencedConnection implements DatabaseConnection {
   async executeQuery<Row>(...[query, options]: Parameters<DatabaseConnection['executeQuery']>): Promise<QueryResult<Row>> {
     if (entrances.has(query)) {
       this.fenced = true
-    } else if (this.fenced) {
-      refuseEscape(query.sql)
+      const { pending } = this
+      this.pending = undefined
+      return this.inner.executeQuery<Row>(pending ? CompiledQuery.raw(`${beginning(pending)}; ${query.sql}`) : query, options)
     }
+    if (this.fenced) refuseEscape(query.sql)
+    await this.begin()
     return this.inner.executeQuery<Row>(query, options)
   }
 
-  streamQuery<Row>(...[query, chunkSize, options]: Parameters<DatabaseConnection['streamQuery']>): AsyncIterableIterator<QueryResult<Row>> {
+  async *streamQuery<Row>(...[query, chunkSize, options]: Parameters<DatabaseConnection['streamQuery']>): AsyncIterableIterator<QueryResult<Row>> {
     if (this.fenced) refuseEscape(query.sql)
-    return this.inner.streamQuery<Row>(query, chunkSize, options)
+    await this.begin()
+    yield* this.inner.streamQuery<Row>(query, chunkSize, options)
+  }
+
+  /** Begins the transaction that has yet to, if there is one. */
+  async begin(): Promise<void> {
+    const { pending } = this
+    this.pending = undefined
+    if (pending) await this.inner.executeQuery(CompiledQuery.raw(beginning(pending)))
   }
 }
 
 class FencedDriver implements Driver {
   readonly #inner: Driver
+  readonly #enterAtOnce: boolean
   readonly #connections = new WeakMap<DatabaseConnection, FencedConnection>()
 
-  constructor(inner: Driver) {
+  constructor(inner: Driver, enterAtOnce: boolean) {
     this.#inner = inner
+    this.#enterAtOnce = enterAtOnce
   }
 
   init(...[options]: Parameters<Driver['init']>): Promise<void> {
@@ -74,22 +92,26 @@ class FencedDriver implements Driver {
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     const fenced = connection as FencedConnection
     fenced.fenced = false
-    await this.#inner.beginTransaction(fenced.inner, settings)
+    fenced.pending = this.#enterAtOnce ? settings : undefined
+    if (!this.#enterAtOnce) await this.#inner.beginTransaction(fenced.inner, settings)
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const fenced = connection as FencedConnection
     fenced.fenced = false
+    if (!hasBegun(fenced)) return
     await this.#inner.commitTransaction(fenced.inner)
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     const fenced = connection as FencedConnection
     fenced.fenced = false
+    if (!hasBegun(fenced)) return
     await this.#inner.rollbackTransaction(fenced.inner)
   }
 
   async savepoint(...[connection, name, compile]: Parameters<NonNullable<Driver['savepoint']>>): Promise<void> {
+    await (connection as FencedConnection).begin()
     await this.#inner.savepoint?.((connection as FencedConnection).inner, name, compile)
   }
 
@@ -108,6 +130,17 @@ class FencedDriver implements Driver {
   destroy(): Promise<void> {
     return this.#inner.destroy()
   }
+}
+
+/** False for a transaction that asked nothing, which the server never heard of. */
+function hasBegun(connection: FencedConnection): boolean {
+  const { pending } = connection
+  connection.pending = undefined
+  return !pending
+}
+
+function beginning({ isolationLevel, accessMode }: TransactionSettings): string {
+  return ['begin', ...(isolationLevel ? [`isolation level ${isolationLevel}`] : []), ...(accessMode ? [accessMode] : [])].join(' ')
 }
 
 function refuseEscape(sql: string): void {
