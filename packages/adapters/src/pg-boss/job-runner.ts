@@ -1,5 +1,4 @@
 import { type Clock, type Logger, PlatformError, type RunningJob, type TenantId } from '@motadata/core'
-import type { Job as QueuedJob } from 'pg-boss'
 import { describeFailure, mayRetry } from './job-failure.js'
 import type { JobRepository } from './job-repository.js'
 import { toJsonText } from './job-request.js'
@@ -11,6 +10,19 @@ export interface QueuedJobData {
   readonly tenantId: TenantId
   readonly jobId: string
 }
+
+/** One attempt at a job, which this process has from the queue. */
+export interface ClaimedJob {
+  readonly id: string
+  readonly name: string
+  readonly data: QueuedJobData
+  readonly retryCount: number
+  /** Aborted when the queue took the job away. */
+  readonly signal: AbortSignal
+}
+
+/** Whether the queue is to forget the job, or has it back already. */
+export type RunOutcome = 'ended' | 'given back'
 
 export type JobHandler = (job: RunningJob) => Promise<unknown>
 
@@ -51,9 +63,9 @@ export class JobRunner {
   }
 
   /** Resolves when the job is settled. A throw tells the queue to try again, or to give up after the last attempt. */
-  async run(queued: QueuedJob<QueuedJobData>, options: HandlerOptions): Promise<void> {
+  async run(queued: ClaimedJob, options: HandlerOptions): Promise<RunOutcome> {
     const { tenantId, jobId } = queued.data
-    if (this.#closing) return this.#engine.giveBack(queued.name, queued.id, { delayMs: 0 })
+    if (this.#closing) return this.#giveBack(queued, 0)
     const abort = new AbortController()
     const onLost = (): void => abort.abort(new PlatformError('CANCELLED', 'The queue took the job away.'))
     queued.signal.addEventListener('abort', onLost)
@@ -61,7 +73,7 @@ export class JobRunner {
     const finished = settled.then(ignore, ignore)
     this.#runs.set(runKey(tenantId, jobId), { tenantId, jobId, abort, finished })
     try {
-      await settled
+      return await settled
     } finally {
       queued.signal.removeEventListener('abort', onLost)
       this.#runs.delete(runKey(tenantId, jobId))
@@ -80,12 +92,12 @@ export class JobRunner {
     }
   }
 
-  async #attempt(queued: QueuedJob<QueuedJobData>, { handler, mostOfTenant }: HandlerOptions, signal: AbortSignal): Promise<void> {
+  async #attempt(queued: ClaimedJob, { handler, mostOfTenant }: HandlerOptions, signal: AbortSignal): Promise<RunOutcome> {
     const { tenantId, jobId } = queued.data
     const kind = queued.name
     const started = await this.#repository.start(tenantId, kind, jobId, { at: this.#now(), mostOfTenant })
-    if (started === 'crowded') return this.#engine.giveBack(kind, queued.id, { delayMs: crowdedDelayMs })
-    if (!started) return
+    if (started === 'crowded') return this.#giveBack(queued, crowdedDelayMs)
+    if (!started) return 'ended'
     const { payload, attempt } = started
     const progress = new ProgressWriter((next) => this.#repository.reportProgress(tenantId, jobId, attempt, next))
     try {
@@ -96,20 +108,21 @@ export class JobRunner {
       await this.#repository.succeed(tenantId, jobId, attempt, resultText(result), this.#now())
     } catch (error) {
       await progress.settle()
-      await this.#settleFailure(queued, attempt, error, signal)
+      return this.#settleFailure(queued, attempt, error, signal)
     }
+    return 'ended'
   }
 
-  async #settleFailure(queued: QueuedJob<QueuedJobData>, attempt: number, error: unknown, signal: AbortSignal): Promise<void> {
+  async #settleFailure(queued: ClaimedJob, attempt: number, error: unknown, signal: AbortSignal): Promise<RunOutcome> {
     const { tenantId, jobId } = queued.data
     if (this.#closing && signal.aborted) {
       await this.#repository.requeue(tenantId, jobId, attempt)
-      return this.#engine.giveBack(queued.name, queued.id, { delayMs: 0 })
+      return this.#giveBack(queued, 0)
     }
     const isLast = queued.retryCount >= retryLimit
     if (!mayRetry(error)) {
       await this.#repository.fail(tenantId, jobId, attempt, describeFailure(error, attempt), this.#now())
-      return
+      return 'ended'
     }
     if (!signal.aborted) {
       const outcome = isLast ? 'a job failed' : 'a job failed and will be tried again'
@@ -122,6 +135,11 @@ export class JobRunner {
     }
     // The queue keeps what is thrown, so it gets no text of the error's.
     throw new Error('the attempt failed; the log has the error')
+  }
+
+  async #giveBack({ name, id }: ClaimedJob, delayMs: number): Promise<RunOutcome> {
+    await this.#engine.giveBack(name, id, { delayMs })
+    return 'given back'
   }
 
   async #idleWithin(limitMs: number): Promise<void> {

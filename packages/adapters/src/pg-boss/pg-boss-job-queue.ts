@@ -5,10 +5,11 @@ import {
 } from '@motadata/core'
 import { fromKysely } from 'pg-boss'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
+import { JobDispatcher } from './job-dispatcher.js'
 import { workerDied } from './job-failure.js'
 import { JobRepository, jobColumns, toJob } from './job-repository.js'
 import { checkFilter, checkKind, checkRequest, isJobId, toPageToken } from './job-request.js'
-import { type HandlerOptions, type JobHandler, JobRunner, type QueuedJobData } from './job-runner.js'
+import { type JobHandler, JobRunner, type QueuedJobData } from './job-runner.js'
 import { type JobTables, jobMigrations } from './job-table.js'
 import { type EngineConnection, QueueEngine, deadLetterQueue } from './queue-engine.js'
 
@@ -43,7 +44,7 @@ export class PgBossJobQueue implements JobQueue {
   readonly #clock: Clock
   readonly #ids: IdSource
   readonly #closeGraceMs: number
-  readonly #workedKinds = new Set<string>()
+  readonly #dispatchers = new Map<string, JobDispatcher>()
   #closed: Promise<void> | undefined
 
   constructor(options: PgBossJobQueueOptions) {
@@ -70,7 +71,7 @@ export class PgBossJobQueue implements JobQueue {
    */
   async open(options: { readonly sole: boolean }): Promise<void> {
     await this.#database.migrate(jobMigrations)
-    await this.#engine.start()
+    await this.#engine.start((kind) => this.#wake(kind))
     if (options.sole) await this.#takeBackOrphans()
   }
 
@@ -194,17 +195,18 @@ export class PgBossJobQueue implements JobQueue {
       if (Number.isInteger(value) && value > 0) continue
       throw new PlatformError('CONFIGURATION_INVALID', `Expected ${name} to be a whole number above 0, got ${String(value)}.`)
     }
-    if (this.#workedKinds.has(kind)) {
+    if (this.#dispatchers.has(kind)) {
       throw new PlatformError('CONFIGURATION_INVALID', `Expected one handler of '${kind}' jobs in this process, got a second one.`)
     }
-    this.#workedKinds.add(kind)
+    const dispatcher = new JobDispatcher({ engine: this.#engine, runner: this.#runner, kind, handler, concurrency, mostOfTenant: concurrencyPerTenant })
+    this.#dispatchers.set(kind, dispatcher)
     await this.#engine.ensureQueue(kind)
-    if (this.#workedKinds.size === 1) {
+    if (this.#dispatchers.size === 1) {
       await this.#engine.boss.work<QueuedJobData>(deadLetterQueue, { pollingIntervalSeconds: 2 }, async (letters) => {
         for (const { data } of letters) await this.#repository.abandon(data.tenantId, data.jobId, workerDied, new Date(this.#clock.nowMs()))
       })
     }
-    for (let i = 0; i < concurrency; i++) await this.#startWorker(kind, { handler, mostOfTenant: concurrencyPerTenant })
+    dispatcher.start()
   }
 
   /** Lets running jobs end for a while, then aborts them; they are run again after the next start. May be called more than once. */
@@ -214,26 +216,17 @@ export class PgBossJobQueue implements JobQueue {
   }
 
   async #close(): Promise<void> {
-    const { boss } = this.#engine
-    await Promise.all([...this.#workedKinds, deadLetterQueue].map((kind) => boss.offWork(kind, { wait: false })))
+    const dispatchers = [...this.#dispatchers.values()]
+    for (const dispatcher of dispatchers) dispatcher.stop()
+    await this.#engine.boss.offWork(deadLetterQueue, { wait: false })
     await this.#runner.close(this.#closeGraceMs)
-    await boss.stop({ graceful: false, close: true })
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.close()))
+    await this.#engine.stop()
   }
 
-  /** One job after the other, without a pause while there are any. */
-  async #startWorker(kind: string, options: HandlerOptions): Promise<void> {
-    const { boss } = this.#engine
-    const workerId: string = await boss.work<QueuedJobData>(
-      kind,
-      { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, heartbeatRefreshSeconds: 1, groupConcurrency: options.mostOfTenant },
-      async (queued) => {
-        try {
-          for (const job of queued) await this.#runner.run(job, options)
-        } finally {
-          boss.notifyWorker(workerId)
-        }
-      },
-    )
+  #wake(kind?: string): void {
+    if (kind !== undefined) this.#dispatchers.get(kind)?.wake()
+    else for (const dispatcher of this.#dispatchers.values()) dispatcher.wake()
   }
 
   async #takeBackOrphans(): Promise<void> {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { Logger } from '@motadata/core'
 import { sql } from 'kysely'
-import { type ConstructorOptions, PgBoss, type Queue } from 'pg-boss'
+import { type ConstructorOptions, type JobAttempt, PgBoss, type Queue } from 'pg-boss'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import { systemRole } from '../sql/roles.js'
 import { engineSchema, refuseNewerEngineSchema } from './engine-schema.js'
@@ -9,6 +10,9 @@ import { QueueLog } from './queue-log.js'
 export const deadLetterQueue = '_dead-letter'
 /** Attempts after the first. */
 export const retryLimit = 3
+
+/** On which the engine tells of new jobs, by the name of their queue. */
+export const arrivalChannel = `pgboss_${createHash('sha224').update(engineSchema).digest('hex').slice(0, 24)}`
 
 const jobTable = sql.table(`${engineSchema}.job`)
 const daySeconds = 86_400
@@ -43,15 +47,18 @@ export class QueueEngine {
   readonly boss: PgBoss
   readonly #installer: PgBoss | undefined
   readonly #database: KyselyDatabase
+  readonly #log: QueueLog
   readonly #heartbeatSeconds: number
   readonly #retryDelaySeconds: number
   readonly #queues = new Map<string, Promise<void>>()
+  #listening: { close(): Promise<void> } | undefined
 
   constructor({ database, connection, ownerConnection, heartbeatSeconds, retryDelaySeconds, logger }: QueueEngineOptions) {
     this.#database = database
     this.#heartbeatSeconds = heartbeatSeconds
     this.#retryDelaySeconds = retryDelaySeconds
     const log = new QueueLog({ logger })
+    this.#log = log
     const engine = (options: ConstructorOptions): PgBoss => {
       const boss = new PgBoss({ schema: engineSchema, registerInstance: false, schedule: false, openTelemetry: { enabled: false }, ...options })
       boss.on('error', (error) => log.error(error))
@@ -62,7 +69,6 @@ export class QueueEngine {
     this.boss = engine({
       ...connection,
       migrate: !ownerConnection,
-      useListenNotify: true,
       monitorIntervalSeconds: 10,
       superviseIntervalSeconds: 10,
       ...(connection.backend === 'pglite' ? { reindex: false, monitorVacuum: false } : {}),
@@ -80,12 +86,18 @@ export class QueueEngine {
     await made
   }
 
+  /** Logs an error of the engine, or of whoever asked it something. */
+  report(error: unknown): void {
+    this.#log.error(error)
+  }
+
   /**
    * Makes or migrates the engine's schema, lets work above tenants use its tables, and starts the engine.
    *
+   * @param onArrival - Called with the kind of each new job, of whichever process, and with none when some may have come unheard.
    * @throws MLError `MIGRATION_FAILED` for a schema of a newer engine
    */
-  async start(): Promise<void> {
+  async start(onArrival: (kind?: string) => void): Promise<void> {
     await this.#database.asOwner(refuseNewerEngineSchema)
     if (this.#installer) {
       await this.#installer.start()
@@ -96,6 +108,26 @@ export class QueueEngine {
       await this.boss.start()
       await this.#grantTables()
     }
+    try {
+      this.#listening = await this.boss.getDb().listen!(arrivalChannel, (kind) => onArrival(kind), () => onArrival())
+    } catch (error) {
+      // Without it jobs are found by looking for them.
+      this.report(error)
+    }
+  }
+
+  /** Ends at once, whatever runs. */
+  async stop(): Promise<void> {
+    await this.#listening?.close()
+    await this.boss.stop({ graceful: false, close: true })
+  }
+
+  /** A sign of life for jobs of this process's. @returns the ids of those that it still holds */
+  async touch(kind: string, jobs: readonly JobAttempt[]): Promise<ReadonlySet<string>> {
+    if (jobs.length === 0) return new Set()
+    // The engine answers so, though its types do not say it.
+    const { settled } = (await this.boss.touch(kind, jobs.map(({ id, retryCount }) => ({ id, retryCount })))) as { readonly settled?: readonly string[] }
+    return new Set(settled ?? jobs.map(({ id }) => id))
   }
 
   /** Sending inside a unit of work happens as the system. */
