@@ -146,6 +146,30 @@ export function describeWorking(queue: () => OpenedJobQueue): void {
       expect(seen).toBe(most)
     })
 
+    it('puts another in the place of each job that ends, also while one beside it takes long', async () => {
+      const { jobs } = queue()
+      const kind = newKind()
+      const go = defer()
+      const ids = []
+      for (let i = 0; i < 6; i++) ids.push((await jobs.enqueue(asAcme, { kind, payload: i })).id)
+      let most = 0
+      let running = 0
+      await jobs.work(
+        kind,
+        async ({ payload }) => {
+          most = Math.max(most, ++running)
+          if (payload === 0) await go.promise
+          running--
+        },
+        { concurrency: 2, concurrencyPerTenant: 2 },
+      )
+      for (const id of ids.slice(1)) await ended(jobs, asAcme, id)
+      expect(await jobs.get(asAcme, ids[0]!)).toMatchObject({ state: 'running', attempt: 1 })
+      go.resolve()
+      await ended(jobs, asAcme, ids[0]!)
+      expect(most).toBe(2)
+    })
+
     it('takes one handler for a kind, and whole numbers for how many at once', async () => {
       const { jobs } = queue()
       const kind = newKind()
