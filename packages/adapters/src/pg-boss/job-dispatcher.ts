@@ -32,7 +32,8 @@ export interface JobDispatcherOptions extends HandlerOptions {
 export class JobDispatcher {
   readonly #options: JobDispatcherOptions
   readonly #completions: Completions
-  readonly #claims = new Map<string, Claim>()
+  /** A job that was taken away and claimed again is here twice, as long as its first handler runs. */
+  readonly #claims = new Set<Claim>()
   #working: Promise<void> | undefined
   #stopping = false
   #woken = false
@@ -65,7 +66,7 @@ export class JobDispatcher {
   async close(): Promise<void> {
     this.stop()
     await this.#working
-    const claims = [...this.#claims.values()]
+    const claims = [...this.#claims]
     const unfinished = claims.filter(({ running }) => running)
     for (const claim of unfinished) claim.abandoned = true
     if (unfinished.length > 0) await this.#report(this.#fail(unfinished, { message: 'the process stopped before the job did' }))
@@ -92,7 +93,7 @@ export class JobDispatcher {
         const abort = new AbortController()
         const job: ClaimedJob = { id, name, data, retryCount, signal: abort.signal }
         const claim: Claim = { job, abort, running: true, abandoned: false, settled: Promise.resolve() }
-        this.#claims.set(id, claim)
+        this.#claims.add(claim)
         claim.settled = this.#run(claim)
       }
       if (jobs.length > 0) this.#heartbeat ??= setInterval(() => void this.#beat(), heartbeatMs)
@@ -113,7 +114,7 @@ export class JobDispatcher {
       claim.running = false
       if (!claim.abandoned) await this.#report(this.#fail([claim], error as object))
     }
-    if (this.#claims.get(claim.job.id) === claim) this.#claims.delete(claim.job.id)
+    this.#claims.delete(claim)
     if (this.#claims.size === 0) {
       clearInterval(this.#heartbeat)
       this.#heartbeat = undefined
@@ -135,7 +136,7 @@ export class JobDispatcher {
     if (this.#beating) return
     this.#beating = true
     const { engine, kind } = this.#options
-    const claims = [...this.#claims.values()].filter(({ abort }) => !abort.signal.aborted)
+    const claims = [...this.#claims].filter(({ abort }) => !abort.signal.aborted)
     try {
       const held = await engine.touch(kind, claims.map(({ job }) => job))
       for (const { job, abort } of claims) if (!held.has(job.id)) abort.abort()
