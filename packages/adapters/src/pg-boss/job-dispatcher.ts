@@ -90,6 +90,7 @@ export class JobDispatcher {
     try {
       const jobs = await engine.boss.fetch<QueuedJobData>(kind, { batchSize, groupConcurrency: mostOfTenant })
       for (const { id, name, data, retryCount } of jobs) {
+        for (const earlier of this.#claims) if (earlier.job.id === id) earlier.abort.abort()
         const abort = new AbortController()
         const job: ClaimedJob = { id, name, data, retryCount, signal: abort.signal }
         const claim: Claim = { job, abort, running: true, abandoned: false, settled: Promise.resolve() }

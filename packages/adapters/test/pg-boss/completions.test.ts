@@ -4,7 +4,7 @@ import { Completions } from '../../src/pg-boss/completions.js'
 
 describe('completions', () => {
   const setUp = () => {
-    const calls: { readonly ids: readonly string[]; readonly answer: ReturnType<typeof defer> }[] = []
+    const calls: { readonly ids: readonly string[]; readonly answer: ReturnType<typeof defer<void>> }[] = []
     const boss = {
       complete: async (_: string, jobs: readonly { readonly id: string }[]) => {
         const answer = defer()
