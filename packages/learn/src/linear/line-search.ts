@@ -31,6 +31,7 @@ export class LineSearch {
    * @param parts.margins - Where the search starts, and after `run` where it ended.
    * @param parts.steps - Change of the margins at distance 1.
    * @param parts.residuals - Those of the margins, before and after.
+   * @param parts.trial - Room for margins.
    */
   constructor(parts: {
     readonly loss: MarginLoss
@@ -38,13 +39,14 @@ export class LineSearch {
     readonly margins: Float64Array
     readonly steps: Float64Array
     readonly residuals: Float64Array
+    readonly trial: Float64Array
   }) {
     this.#loss = parts.loss
     this.#penalty = parts.penalty
     this.#margins = parts.margins
     this.#steps = parts.steps
     this.#residuals = parts.residuals
-    this.#trial = new Float64Array(parts.margins.length)
+    this.#trial = parts.trial
   }
 
   /** The distance to go and the loss there; undefined when no distance gains anything, as rounding has it at the minimum. */
@@ -73,13 +75,18 @@ export class LineSearch {
   }
 
   #evaluateAt(distance: number): number {
-    for (let i = 0; i < this.#trial.length; i++) this.#trial[i] = this.#margins[i] + distance * this.#steps[i]
-    return this.#loss.evaluate(this.#trial, this.#residuals)
+    const trial = this.#trial
+    const margins = this.#margins
+    const steps = this.#steps
+    for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + distance * steps[i]
+    return this.#loss.evaluate(trial, this.#residuals)
   }
 
   #slopeAt(distance: number, line: Line): number {
+    const steps = this.#steps
+    const residuals = this.#residuals
     let slope = this.#penalty * (line.along + distance * line.directionSquares)
-    for (let i = 0; i < this.#steps.length; i++) slope += this.#residuals[i] * this.#steps[i]
+    for (let i = 0; i < steps.length; i++) slope += residuals[i] * steps[i]
     return slope
   }
 }

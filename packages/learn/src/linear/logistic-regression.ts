@@ -5,6 +5,7 @@ import {
   checkClassificationTarget, checkTrainingMatrix, classifierWeights, expectFeatures, shapeMismatch, throwIfAborted, widthsOf,
 } from '../input-check.js'
 import { FittedLogisticRegression, outputsFor } from './fitted-logistic-regression.js'
+import { type LinearMemory, withLinearMemory } from './linear-memory.js'
 import { LinearRows } from './linear-rows.js'
 import { solveLinear } from './linear-solver.js'
 import { BinaryLogLoss, SoftmaxLoss } from './margin-loss.js'
@@ -71,15 +72,19 @@ export class LogisticRegression implements ClassifierEstimator {
     checkTrainingMatrix(X)
     checkClassificationTarget(y, X.rowCount)
     expectFeatures(X)
+    return withLinearMemory(LinearRows.bytesFor(X, outputsFor(y.classes.length)), (memory) => this.#fit(X, y, options, memory))
+  }
+
+  #fit(X: FeatureMatrix, y: ClassificationTarget, options: FitOptions, memory: LinearMemory): FittedLogisticRegression {
     const { rowWeights, totalWeight, shares } = weigh(y, classifierWeights(y, options, this.hyperparameters.classWeight))
     const outputs = outputsFor(y.classes.length)
-    const rows = new LinearRows(X, outputs)
+    const rows = new LinearRows(X, outputs, memory)
     const target = { codes: y.codes, rowWeights }
     const { C, l1Ratio, tolerance, maxIterations } = this.hyperparameters
     const penalty = 1 / (C * totalWeight)
     const problem = {
       rows,
-      loss: outputs === 1 ? new BinaryLogLoss(target) : new SoftmaxLoss(target, outputs),
+      loss: outputs === 1 ? new BinaryLogLoss(target) : new SoftmaxLoss(target, outputs, memory),
       weights: startingWeights(X, y, rows, shares, options.startFrom),
       curvature: guessCurvature(rows, rowWeights, shares, penalty * (1 - l1Ratio)),
       maxIterations,

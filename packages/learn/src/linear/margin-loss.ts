@@ -1,3 +1,5 @@
+import { type LinearMemory, ordinaryMemory } from './linear-memory.js'
+
 // Constants of this module: in a `vm` context, as test runners use, every look at a global is slow.
 const { abs, exp, log, log1p, max } = Math
 
@@ -25,27 +27,33 @@ export class SoftmaxLoss implements MarginLoss {
   readonly outputs: number
   readonly #codes: Int32Array
   readonly #rowWeights: Float64Array
+  readonly #largests: Float64Array
+  readonly #sums: Float64Array
+  readonly #memory: LinearMemory
 
-  constructor(target: WeightedCodes, classCount: number) {
+  /** @param memory - Where the margins and residuals lie. */
+  constructor(target: WeightedCodes, classCount: number, memory = ordinaryMemory) {
     this.outputs = classCount
     this.#codes = target.codes
-    this.#rowWeights = target.rowWeights
+    this.#memory = memory
+    this.#rowWeights = memory.doubles(target.rowWeights.length)
+    this.#rowWeights.set(target.rowWeights)
+    this.#largests = memory.doubles(target.rowWeights.length)
+    this.#sums = memory.doubles(target.rowWeights.length)
   }
 
   evaluate(margins: Float64Array, residuals: Float64Array): number {
     const outputs = this.outputs
+    const codes = this.#codes
+    const rowWeights = this.#rowWeights
+    const largests = this.#largests
+    const sums = this.#sums
+    this.#memory.softmaxShares({ margins, width: outputs, rowWeights, shares: residuals, largests, sums })
     let loss = 0
-    for (let row = 0, at = 0; row < this.#codes.length; row++, at += outputs) {
-      let largest = margins[at]
-      for (let k = 1; k < outputs; k++) if (margins[at + k] > largest) largest = margins[at + k]
-      let sum = 0
-      for (let k = 0; k < outputs; k++) sum += residuals[at + k] = exp(margins[at + k] - largest)
-      const weight = this.#rowWeights[row]
-      const own = at + this.#codes[row]
-      loss += weight * (log(sum) + largest - margins[own])
-      const scale = weight / sum
-      for (let k = 0; k < outputs; k++) residuals[at + k] *= scale
-      residuals[own] -= weight
+    for (let row = 0, own = 0; row < codes.length; row++, own += outputs) {
+      const at = own + codes[row]
+      loss += rowWeights[row] * (log(sums[row]) + largests[row] - margins[at])
+      residuals[at] -= rowWeights[row]
     }
     return loss
   }

@@ -84,11 +84,13 @@ function addOne(lines: SparseLines, input: Float64Array, width: number, at: numb
   }
 }
 
-/** The columns of rows as lines, or the rows of columns. */
-export function transposeLines({ pointers, indices, values }: SparseLines, indexCount: number): SparseLines {
-  const pairs = indices.length
-  const transposed = { pointers: new Uint32Array(indexCount + 1), indices: new Uint32Array(pairs), values: new Float32Array(pairs) }
-  for (let i = 0; i < pairs; i++) transposed.pointers[indices[i] + 1]++
+/**
+ * The columns of rows as lines, or the rows of columns.
+ *
+ * @param transposed - Where to write them, all 0; new arrays when absent.
+ */
+export function transposeLines({ pointers, indices, values }: SparseLines, indexCount: number, transposed = emptyLines(indexCount, indices.length)): SparseLines {
+  for (let i = 0; i < indices.length; i++) transposed.pointers[indices[i] + 1]++
   for (let index = 0; index < indexCount; index++) transposed.pointers[index + 1] += transposed.pointers[index]
   const next = transposed.pointers.slice()
   for (let line = 0; line + 1 < pointers.length; line++) {
@@ -100,3 +102,6 @@ export function transposeLines({ pointers, indices, values }: SparseLines, index
   }
   return transposed
 }
+
+const emptyLines = (lines: number, pairs: number): SparseLines =>
+  ({ pointers: new Uint32Array(lines + 1), indices: new Uint32Array(pairs), values: new Float32Array(pairs) })

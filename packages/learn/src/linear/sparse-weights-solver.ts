@@ -48,12 +48,12 @@ export function solveSparseWeights(options: SparseWeightsOptions): Solution {
   /** So many weights keep their sign within a step. */
   const oriented = l1 > 0 ? penalized : 0
   const inverse = options.curvature.map((value) => 1 / value)
-  const margins = new Float64Array(rows.rowCount * rows.outputs)
-  const residuals = new Float64Array(margins.length)
-  const gradient = new Float64Array(size)
+  const margins = rows.memory.doubles(rows.rowCount * rows.outputs)
+  const residuals = rows.memory.doubles(margins.length)
+  const gradient = rows.memory.doubles(size)
   const slopes = new Float64Array(size)
   const direction = new Float64Array(size)
-  const trial = new Float64Array(size)
+  const trial = rows.memory.doubles(size)
   const memory = new QuasiNewton(size, inverse)
   const recent: number[] = []
 
