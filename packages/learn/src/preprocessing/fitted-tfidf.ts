@@ -119,10 +119,10 @@ export class FittedTfidf {
   #fill(terms: number, indices: Uint32Array, values: Float32Array, start: number, columnOffset: number): number {
     const { bytes, starts, ends, hashes } = this.#reader
     const room = Math.min(indices.length, values.length)
-    const most = Math.min(terms, this.columnCount)
+    const table = this.#table
+    const most = Math.min(table.countCandidates(hashes, terms), this.columnCount)
     if (this.#marks.length < most || this.#marks.length > keptMarks) this.#marks = new Uint32Array(Math.max(256, most))
     const marks = this.#marks
-    const table = this.#table
     const { slots } = table
     let next = start
     let fits = true

@@ -1,5 +1,8 @@
 import type { SparseRows } from '../feature-matrix.js'
 
+/** So many rows say about how long the others are. */
+const projectedFrom = 512
+
 /** Grows the pairs of sparse rows, row after row. */
 export class SparseRowsBuilder {
   columnIndices: Uint32Array
@@ -23,7 +26,9 @@ export class SparseRowsBuilder {
   reserve(pairs: number): void {
     const needed = this.#pairs + pairs
     if (needed <= this.values.length) return
-    const size = Math.max(needed, this.values.length * 2)
+    // as much as all rows take if they are like those so far, so that few buffers are outgrown
+    const expected = this.#row < projectedFrom ? 0 : Math.ceil((needed / this.#row) * 1.05 * (this.#rowPointers.length - 1))
+    const size = expected > needed ? Math.min(expected, this.values.length * 8) : Math.max(needed, this.values.length * 2)
     const indices = new Uint32Array(size)
     indices.set(this.columnIndices.subarray(0, this.#pairs))
     this.columnIndices = indices
@@ -39,12 +44,18 @@ export class SparseRowsBuilder {
   }
 
   build(columnCount: number): SparseRows {
+    const rows = this.view(columnCount)
+    return { ...rows, columnIndices: rows.columnIndices.slice(), values: rows.values.slice() }
+  }
+
+  /** The rows as they lie in the buffers, which may be longer: for what is not kept. */
+  view(columnCount: number): SparseRows {
     return {
       rowCount: this.#rowPointers.length - 1,
       columnCount,
       rowPointers: this.#rowPointers,
-      columnIndices: this.columnIndices.slice(0, this.#pairs),
-      values: this.values.slice(0, this.#pairs),
+      columnIndices: this.columnIndices.subarray(0, this.#pairs),
+      values: this.values.subarray(0, this.#pairs),
     }
   }
 }

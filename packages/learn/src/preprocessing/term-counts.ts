@@ -41,8 +41,9 @@ export function countTerms(texts: ArrayLike<string | null>, analyzer: Analyzer, 
     }
     builder.endRow(next - rowStart)
   }
-  const rows = builder.build(table.count)
+  const rows = builder.view(table.count)
   const documentFrequencies = new Uint32Array(table.count)
-  for (const id of rows.columnIndices) documentFrequencies[id]++
+  const { columnIndices } = rows
+  for (let i = 0; i < columnIndices.length; i++) documentFrequencies[columnIndices[i]]++
   return { table, rows, documentFrequencies }
 }

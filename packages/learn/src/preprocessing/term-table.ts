@@ -57,7 +57,8 @@ export class TermTable {
   terms(): { readonly bytes: Uint8Array; readonly offsets: Uint32Array } {
     const offsets = this.#offsets.slice(0, this.#count + 1)
     const bytes = new Uint8Array(offsets[this.#count])
-    for (let id = 0, from = 0, to = 0; id < this.#count; id++, from++) while (to < offsets[id + 1]) bytes[to++] = this.#texts[from++]
+    const texts = this.#texts
+    for (let id = 0, from = 0, to = 0; id < this.#count; id++, from++) while (to < offsets[id + 1]) bytes[to++] = texts[from++]
     return { bytes, offsets }
   }
 
@@ -69,6 +70,18 @@ export class TermTable {
   /** The slots themselves, for what is read beside a term: its mark stands at `slot + markPlace`. */
   get slots(): Int32Array {
     return this.#slots
+  }
+
+  /**
+   * How many of some terms may be here, at most: those whose search does not end where it begins. It also makes the search for them
+   * faster, as memory that is far away comes for many terms at a time.
+   */
+  countCandidates(hashes: Int32Array, terms: number): number {
+    const slots = this.#slots
+    const mask = slots.length - slotWidth
+    let count = 0
+    for (let i = 0; i < terms; i++) count += slots[((hashes[i] << 2) & mask) + 1] === 0 ? 0 : 1
+    return count
   }
 
   /** The number of a term, −1 when it is not here. */
@@ -118,7 +131,8 @@ export class TermTable {
   #append(source: Uint8Array, start: number, end: number, hash: number): number {
     const id = this.#count++
     const at = this.#offsets[id] + id
-    for (let from = start, to = at; from < end; from++, to++) this.#texts[to] = source[from]
+    const texts = this.#texts
+    for (let from = start, to = at; from < end; from++, to++) texts[to] = source[from]
     this.#offsets[id + 1] = this.#offsets[id] + end - start
     const isInline = end - start <= inlineBytes
     const slot = this.#freeSlot(hash)

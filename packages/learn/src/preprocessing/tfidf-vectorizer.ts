@@ -96,7 +96,9 @@ export class TfidfVectorizer {
       keptOffsets[column + 1] = keptOffsets[column] + offsets[kept[column] + 1] - offsets[kept[column]]
     }
     const terms = new Uint8Array(keptOffsets[kept.length])
-    kept.forEach((id, column) => terms.set(bytes.subarray(offsets[id], offsets[id + 1]), keptOffsets[column]))
+    for (let column = 0, to = 0; column < kept.length; column++) {
+      for (let from = offsets[kept[column]], end = offsets[kept[column] + 1]; from < end; from++) terms[to++] = bytes[from]
+    }
     const idf = this.#inverseFrequencies(kept, counts)
     const { analyzer, sublinearTf, binary, norm } = this.#options
     const weighting: TfidfWeighting = { analyzer, ngramRange: this.#ngramRange, sublinearTf, binary, norm }
