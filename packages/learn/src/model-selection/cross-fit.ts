@@ -5,7 +5,10 @@ import { type Split, stratifiedKFold } from './split.js'
 import { kFold } from './k-fold.js'
 import { type ColumnRange, leaveOutUnseenColumns } from './unseen-columns.js'
 
-export interface CrossFitOptions extends Pick<FitOptions, 'seed' | 'signal' | 'onProgress' | 'sampleWeights' | 'threads'> {
+/** What each fold's fit is told as one of all rows would be. */
+type PassedOn = 'seed' | 'signal' | 'onProgress' | 'sampleWeights' | 'threads' | 'categoricalColumns' | 'monotone'
+
+export interface CrossFitOptions extends Pick<FitOptions, PassedOn> {
   /** 5 when absent. */
   readonly foldCount?: number
   /** The folds themselves, in place of random ones; every row must be in one test set. */
@@ -66,16 +69,18 @@ export function crossFitPredictions(estimator: RegressorEstimator, X: FeatureMat
   return predictions
 }
 
-/** What a fit on one fold takes: its rows' weights, and its part of the progress. */
+/** What a fit on one fold takes: its rows' weights, its part of the progress, and what is known of the columns. */
 export function foldOptions(
-  options: Pick<CrossFitOptions, 'seed' | 'signal' | 'onProgress' | 'sampleWeights' | 'threads'>, X: FeatureMatrix, train: Uint32Array, fold: number, foldCount: number,
+  options: Pick<CrossFitOptions, PassedOn>, X: FeatureMatrix, train: Uint32Array, fold: number, foldCount: number,
 ): FitOptions {
-  const { seed, signal, onProgress, sampleWeights, threads } = options
+  const { seed, signal, onProgress, sampleWeights, threads, categoricalColumns, monotone } = options
   const weights = sampleWeights && sampleWeightsOf({ sampleWeights }, X.rowCount)
   return {
     ...(seed !== undefined && { seed }),
     ...(signal && { signal }),
     ...(threads !== undefined && { threads }),
+    ...(categoricalColumns && { categoricalColumns }),
+    ...(monotone && { monotone }),
     ...(weights && { sampleWeights: Float64Array.from(train, (row) => weights[row]) }),
     ...(onProgress && { onProgress: (share: number) => onProgress((fold + share) / foldCount) }),
   }

@@ -1,5 +1,5 @@
 import {
-  type ClassificationTarget, crossFitPredictions, crossFitProbabilities, type FeatureMatrix, LogisticRegression, MeanRegressor, selectMatrixRows, stratifiedKFold,
+  type ClassificationTarget, crossValidateRegressor, crossFitPredictions, crossFitProbabilities, type FeatureMatrix, GradientBoostingRegressor, LogisticRegression, meanAbsoluteError, MeanRegressor, selectMatrixRows, stratifiedKFold,
 } from '../../src/index.js'
 import { codeOf, toDense } from '../sparse-matrix.js'
 
@@ -37,5 +37,20 @@ describe('crossFitPredictions', () => {
     const predictions = crossFitPredictions(new MeanRegressor(), X, target, { folds })
     expect([...predictions.slice(20)]).toEqual(new Array(10).fill(9.5))
     expect(codeOf(() => crossFitPredictions(new MeanRegressor(), X, new Float64Array(3)))).toBe('SHAPE_MISMATCH')
+  })
+
+  it('tells every fit which columns are categories and which way predictions may go', () => {
+    const wavy = Float64Array.from({ length: 30 }, (_, row) => (row * 7) % 5 + (row % 3 === 1 ? 4 : 0))
+    const estimator = new GradientBoostingRegressor({ iterations: 10, minLeafRows: 1 })
+    const half = { train: Uint32Array.of(...Array(20).keys()), test: Uint32Array.from({ length: 10 }, (_, at) => 20 + at) }
+    const told = { categoricalColumns: [0], monotone: Int8Array.of(0, -1) }
+    const alone = estimator.fit(selectMatrixRows(X, half.train), wavy.slice(0, 20), told).predict(selectMatrixRows(X, half.test))
+    expect(crossFitPredictions(estimator, X, wavy, { folds: [half], ...told }).slice(20)).toEqual(alone)
+    for (const left of [{ categoricalColumns: told.categoricalColumns }, { monotone: told.monotone }]) {
+      expect(crossFitPredictions(estimator, X, wavy, { folds: [half], ...left }).slice(20)).not.toEqual(alone)
+    }
+    const errors = (options: object) => crossValidateRegressor(estimator, X, wavy, [half], { mae: meanAbsoluteError }, options).mae[0]
+    expect(errors(told)).toBe(meanAbsoluteError(wavy.slice(20), alone))
+    expect(errors({})).not.toBe(errors(told))
   })
 })
