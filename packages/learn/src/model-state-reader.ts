@@ -76,16 +76,21 @@ export class ModelStateReader {
       throw this.fail(wanted, `${tensor.dtype} of shape (${received.slice(0, 8).map(String).join(', ')}) over ${describe(data)}`)
     }
     if (dtype === 'F32' || dtype === 'F64') {
-      const index = firstNotFinite(data)
+      const index = firstNotFinite(dtype, data)
       if (index >= 0) throw this.fail(`finite numbers in '${name}'`, `${data[index]} at ${index}`)
     }
     return data as Arrays[Dtype]
   }
 }
 
-/** Where the first number is that is not finite, or −1. A loop, as a callback a number takes most of the time of loading. */
-function firstNotFinite(data: ArrayLike<number>): number {
-  for (let i = 0; i < data.length; i++) if (data[i] - data[i] !== 0) return i
+/**
+ * Where the first number is that is not finite, or −1: one whose exponent has all bits set. Arrays of either width are looked at as the
+ * same words, since a loop that meets several kinds of array is several times slower.
+ */
+function firstNotFinite(dtype: 'F32' | 'F64', { buffer, byteOffset, byteLength }: ArrayBufferView): number {
+  const words = new Uint32Array(buffer, byteOffset, byteLength / 4)
+  const [width, exponent] = dtype === 'F32' ? [1, 0x7f800000] : [2, 0x7ff00000]
+  for (let word = width - 1; word < words.length; word += width) if ((words[word] & exponent) === exponent) return (word - width + 1) / width
   return -1
 }
 

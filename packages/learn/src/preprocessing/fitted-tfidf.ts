@@ -180,7 +180,7 @@ export class FittedTfidf {
     const idf = reader.tensor('idf', 'F64', [-1])
     const offsets = reader.tensor('offsets', 'U32', [idf.length + 1])
     checkTerms(reader, terms, offsets)
-    if (idf.some((weight) => weight < 0)) throw reader.fail('weights of at least 0', 'a negative one')
+    for (let i = 0; i < idf.length; i++) if (idf[i] < 0) throw reader.fail('weights of at least 0', 'a negative one')
     return new FittedTfidf({ weighting, terms, offsets, idf: idf.slice() })
   }
 }
@@ -213,9 +213,11 @@ function checkTerms(reader: ModelStateReader, terms: Uint8Array, offsets: Uint32
   for (let i = 0; i < count; i++) {
     if (offsets[i + 1] <= offsets[i]) throw reader.fail('rising offsets', `${offsets[i + 1]} after ${offsets[i]}`)
   }
-  for (let i = 0; i < count; i++) {
-    if ((terms[offsets[i]] & 0xc0) === 0x80) throw reader.fail('terms of whole letters', `a torn one at ${i}`)
-    if (i > 0 && !isAbove(terms, offsets, i)) throw reader.fail('terms in order, each once', `another order at ${i}`)
+  for (let i = 0, before = 0; i < count; i++) {
+    const start = offsets[i]
+    if ((terms[start] & 0xc0) === 0x80) throw reader.fail('terms of whole letters', `a torn one at ${i}`)
+    if (i > 0 && !isAbove(terms, before, start, offsets[i + 1])) throw reader.fail('terms in order, each once', `another order at ${i}`)
+    before = start
   }
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(terms)
@@ -224,9 +226,13 @@ function checkTerms(reader: ModelStateReader, terms: Uint8Array, offsets: Uint32
   }
 }
 
-function isAbove(terms: Uint8Array, offsets: Uint32Array, i: number): boolean {
-  let a = offsets[i - 1]
-  let b = offsets[i]
-  for (; a < offsets[i] && b < offsets[i + 1]; a++, b++) if (terms[a] !== terms[b]) return terms[b] > terms[a]
-  return b < offsets[i + 1]
+/** Whether the term from `start` to `end` is above the one from `before` to `start`. */
+function isAbove(terms: Uint8Array, before: number, start: number, end: number): boolean {
+  let a = before
+  let b = start
+  while (a < start && b < end && terms[a] === terms[b]) {
+    a++
+    b++
+  }
+  return a === start ? b < end : b < end && terms[b] > terms[a]
 }

@@ -5,7 +5,7 @@ import { isRecord } from '../processing/nested-state.js'
 import { LoadedClassifier, type LoadedModel, LoadedRegressor, type ModelManifest } from './loaded-model.js'
 import { damaged, loadParts, type ModelParts, partStates } from './model-pipeline.js'
 import { parseBoundedJson } from './parse-bounded-json.js'
-import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.js'
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile, safetensorsPieces } from './safetensors.js'
 
 /** What an artifact is and which version of that; readers of old numbers stay. */
 export const modelArtifactFormat = 'motadata-model/2'
@@ -112,5 +112,7 @@ function readManifest(metadata: ReadonlyMap<string, string>): ModelManifest {
 
 /** SHA-256 of the file as it would be without its checksum. */
 function checksumOf(file: SafetensorsFile): string {
-  return createHash('sha256').update(encodeSafetensors(file)).digest('hex')
+  const hash = createHash('sha256')
+  for (const piece of safetensorsPieces(file)) hash.update(piece)
+  return hash.digest('hex')
 }

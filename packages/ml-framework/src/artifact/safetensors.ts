@@ -34,19 +34,24 @@ const allowedName = /^(?!__)[A-Za-z0-9_./-]{1,200}$/
  * @see The safetensors format, github.com/huggingface/safetensors.
  */
 export function encodeSafetensors(file: SafetensorsFile): Uint8Array {
+  const pieces = safetensorsPieces(file)
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0))
+  let offset = 0
+  for (const piece of pieces) {
+    bytes.set(piece, offset)
+    offset += piece.byteLength
+  }
+  return bytes
+}
+
+/** What {@link encodeSafetensors} puts together, in its order and without a copy: for whoever reads the bytes once, as a hash does. */
+export function safetensorsPieces(file: SafetensorsFile): readonly Uint8Array[] {
   const ordered = [...file.tensors].sort(([nameA, a], [nameB, b]) =>
     layoutOrder.indexOf(a.dtype) - layoutOrder.indexOf(b.dtype) || (nameA < nameB ? -1 : 1))
   const header = encodeHeader(file.metadata, ordered)
-  const sizeBytes = ordered.reduce((sum, [, tensor]) => sum + tensor.data.byteLength, lengthBytes + header.byteLength)
-  const bytes = new Uint8Array(sizeBytes)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.byteLength), true)
-  bytes.set(header, lengthBytes)
-  let offset = lengthBytes + header.byteLength
-  for (const [, { data }] of ordered) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
-    offset += data.byteLength
-  }
-  return bytes
+  const length = new Uint8Array(lengthBytes)
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.byteLength), true)
+  return [length, header, ...ordered.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
 }
 
 function encodeHeader(metadata: ReadonlyMap<string, string>, ordered: readonly (readonly [string, Tensor])[]): Uint8Array {
