@@ -1,4 +1,4 @@
-import { type ColumnKind, type ColumnOptions, DataProcessingError } from '@motadata/core'
+import { type ColumnKind, columnKinds, type ColumnOptions, DataProcessingError } from '@motadata/core'
 import { dateParts } from '@motadata/learn'
 
 interface OptionRule {
@@ -41,6 +41,27 @@ export function checkColumnOptions(column: string, kind: ColumnKind, options: Co
     if (!rule.accepts(value)) throw optionInvalid(column, name, rule.expected, value)
   }
   if (options.order !== undefined && options.encoding !== 'ordinal') throw optionInvalid(column, 'order', "the encoding 'ordinal' beside an order", options.encoding ?? 'none')
+}
+
+/**
+ * Finds what is wrong with all that was declared about columns, before there are rows: where a column's kind is not declared, it is taken
+ * for one that has the option.
+ *
+ * @throws DataProcessingError `INPUT_INVALID` as {@link checkColumnOptions}
+ */
+export function checkDeclaredOptions(declared: Readonly<Record<string, ColumnOptions>>, kinds: Readonly<Record<string, ColumnKind>> = {}): void {
+  for (const [column, options] of Object.entries(declared)) {
+    checkColumnOptions(column, Object.hasOwn(kinds, column) ? kinds[column]! : kindThatHas(column, options), options)
+  }
+}
+
+/** No option belongs to two kinds of columns, so the first says which is meant. */
+function kindThatHas(column: string, options: ColumnOptions): ColumnKind {
+  const first = Object.entries(options ?? {}).find(([, value]) => value !== undefined)
+  if (!first) return 'text'
+  const kind = columnKinds.find((candidate) => Object.hasOwn(rules[candidate], first[0]))
+  if (kind !== undefined || Array.isArray(options)) return kind ?? 'text'
+  throw optionInvalid(column, first[0], `one of the options ${columnKinds.flatMap((candidate) => Object.keys(rules[candidate])).join(', ')}`, first[1])
 }
 
 function optionInvalid(column: string, option: string, expected: string, value: unknown): DataProcessingError {

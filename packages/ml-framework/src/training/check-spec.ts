@@ -1,5 +1,6 @@
 import { columnKinds, type Dataset, type ModelType, modelTypes, parseModelName, TrainingError, type TrainingSpec } from '@motadata/core'
 import { type EstimatorEntry, getEstimator } from '@motadata/learn'
+import { checkDeclaredOptions } from '../processing/check-column-options.js'
 import { isRecord } from '../processing/nested-state.js'
 import { parseRowRule } from '../processing/row-rule.js'
 
@@ -35,6 +36,7 @@ export function checkSpec(spec: TrainingSpec): void {
     throw fieldInvalid('columnKinds', `column names, each with one of ${columnKinds.join(', ')}`, kinds)
   }
   if (columnOptions !== undefined && !isRecord(columnOptions)) throw fieldInvalid('columnOptions', 'column names, each with its options', columnOptions)
+  if (columnOptions !== undefined) checkDeclaredOptions(columnOptions, kinds)
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw fieldInvalid('seed', 'a whole number', seed)
   if (promote !== undefined && !promotions.includes(promote)) throw fieldInvalid('promote', `one of ${promotions.join(', ')}`, promote)
   if (description !== undefined) checkDescription(description)

@@ -147,6 +147,18 @@ describe('POST /v1/training-jobs', () => {
     expect((await train({ useCase: 'fortune-telling', rows })).json()).toMatchObject({ code: 'INPUT_INVALID', field: 'useCase', expected: 'ticket-classification' })
   })
 
+  it.each<[string, object, object, string]>([
+    ['that there is not', { text: { colour: 'red' } }, {}, 'columnOptions.text.colour'],
+    ['of another kind of column than was declared', { text: { scaling: 'robust' } }, { columnKinds: { text: 'text' } }, 'columnOptions.text.scaling'],
+    ['of two kinds of columns at once', { impact: { scaling: 'robust', encoding: 'target' } }, {}, 'columnOptions.impact.encoding'],
+    ['with a value that it can not have', { impact: { scaling: 'huge' } }, {}, 'columnOptions.impact.scaling'],
+  ])('queues nothing for an option of a column %s', async (_, columnOptions, more, field) => {
+    const answer = await train({ modelId: 'a', target: 'category', columnOptions, ...more, rows })
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400)
+    expect(answer.statusCode).toBeLessThan(500)
+    expect(answer.json()).toMatchObject({ code: 'INPUT_INVALID', field, expected: expect.any(String), received: expect.any(String) })
+  })
+
   it('queues a file as it is, with the spec in the query string', async () => {
     const csv = `text,category\n${rows.map(({ text, category }) => `${text},${category}`).join('\n')}\n`
     const query = '?modelId=from_file&target=category&text=text&category=category&features=text&test=row_id%20%25%205%20%3D%3D%200&promote=always'
