@@ -122,6 +122,22 @@ export class ModelManager {
     return keys.map((key) => this.#memory.remove(key)).includes(true)
   }
 
+  /** Has a version in memory, so that its first prediction need not wait. @throws MLError as {@link load} */
+  loadModel(context: RequestContext, reference: ModelReference): Promise<ModelInMemory> {
+    return this.load(context, reference)
+  }
+
+  /**
+   * Lets the version that a reference means leave memory.
+   *
+   * @returns whether it was there
+   * @throws MLError as {@link ModelRegistry.getVersion}
+   */
+  async unloadModel(context: RequestContext, reference: ModelReference): Promise<boolean> {
+    const { name, version } = await this.#options.registry.getVersion(context, reference)
+    return this.evict(context, name, version)
+  }
+
   /** The tenant's versions that are in memory, least recently used first. */
   getLoaded(context: RequestContext): readonly LoadedVersion[] {
     return this.#memory.entries(context.tenantId).map(([key, sizeBytes]) => {

@@ -87,15 +87,30 @@ export class TenantMLSystem {
     return this.predict(modelId, instances)
   }
 
-  /** Loads a version into memory, so that its first prediction need not wait. @throws MLError as `ModelManager.load` */
+  /**
+   * Probabilities of all classes, calibrated, in the order of the model's classes.
+   *
+   * @returns shape (instances, classes); rows sum to 1
+   * @throws MLError as `predictBatch`, `INPUT_INVALID` for a model of numbers
+   * @example
+   * const { classes, probabilities } = await ml.predictProba('ticket_classifier', ['VPN is down'])
+   */
+  async predictProba(
+    modelId: string, instances: readonly (Instance | string)[],
+  ): Promise<{ readonly classes: readonly string[]; readonly probabilities: readonly (readonly number[])[] }> {
+    const context = this.#context()
+    const loaded = await this.#system.models.load(context, referenceOf(modelId))
+    return this.#system.predictor.predictProba(context, loaded, instances)
+  }
+
+  /** Loads a version into memory, so that its first prediction need not wait. @throws MLError as `ModelManager.loadModel` */
   async loadModel(modelId: string): Promise<ModelVersion> {
-    return (await this.#system.models.load(this.#context(), referenceOf(modelId))).version
+    return (await this.#system.models.loadModel(this.#context(), referenceOf(modelId))).version
   }
 
   /** Lets a version leave memory; it comes back when it is asked for. @returns whether it was there */
   async unloadModel(modelId: string): Promise<boolean> {
-    const { name, version } = await this.getModelInfo(modelId)
-    return this.#system.models.evict(this.#context(), name, version)
+    return this.#system.models.unloadModel(this.#context(), referenceOf(modelId))
   }
 
   /** What a version is, how it came about and how good it is. @throws MLError as `MLSystem.getCard` */

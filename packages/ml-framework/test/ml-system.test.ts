@@ -32,6 +32,18 @@ describe('MLSystem for a tenant', () => {
     expect((await ml.listModels()).models.map(({ name }) => name)).toEqual(['ticket_classifier'])
   })
 
+  it('gives probabilities by class, and lets models go and come', async () => {
+    const ml = system.forTenant('probabilities')
+    await ml.trainModel({ modelId: 'tickets', modelType: 'classification', trainingData: { X: texts, y: labels } })
+    const { classes, probabilities } = await ml.predictProba('tickets', ['vpn and wifi', { text: 'paper jam' }])
+    const predictions = await ml.predictBatch('tickets', ['vpn and wifi', { text: 'paper jam' }])
+    expect(probabilities.map((row) => Object.fromEntries(row.map((share, code) => [classes[code]!, share])))).toEqual(predictions.map((one) => one.probabilities))
+    expect([await ml.unloadModel('tickets'), await ml.unloadModel('tickets@champion')]).toEqual([true, false])
+    expect(await ml.loadModel('tickets')).toMatchObject({ name: 'tickets', version: 1 })
+    expect(await ml.unloadModel('tickets/versions/1')).toBe(true)
+    await expect(system.forTenant('somebody').unloadModel('tickets')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  })
+
   it('trains on an arquero table, and on features and labels', async () => {
     const ml = system.forTenant('forms')
     await ml.trainModel({ modelId: 'from_table', modelType: 'classification', trainingData: table({ text: texts, category: labels }) })

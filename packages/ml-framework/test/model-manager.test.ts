@@ -175,6 +175,19 @@ describe("ModelManager's memory", () => {
     expect(artifacts.reads).toBe(2)
   })
 
+  it('loads and unloads what a reference means, of the own tenant only', async () => {
+    const { artifacts, registry, manager } = open()
+    const name = newName()
+    await registry.registerVersion(asAcme, { ...registration, name })
+    expect((await manager.loadModel(asAcme, { name })).version).toMatchObject({ name, version: 1 })
+    await expect(manager.unloadModel(asGlobex, { name })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    expect(manager.getLoaded(asAcme)).toMatchObject([{ name, version: 1 }])
+    expect(await manager.unloadModel(asAcme, { name, alias: 'champion' })).toBe(true)
+    expect(await manager.unloadModel(asAcme, { name, version: 1 })).toBe(false)
+    await manager.loadModel(asAcme, { name })
+    expect(artifacts.reads).toBe(2)
+  })
+
   it('does not grow by names that there are not', async () => {
     const { manager } = open()
     for (let index = 0; index < 50; index++) await expect(manager.load(asAcme, { name: `ghost-${index}` })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
