@@ -54,7 +54,10 @@ const uploadDeadlineMs = 120_000
 export async function compose({ config, platform, logger, telemetry, system: given }: Parts): Promise<Composition> {
   const presets = await loadUseCases(config.ML_USE_CASES)
   const access = await Access.open(platform, { oidc: oidcIssuers(config) })
-  const system = given ?? await MLSystem.open(platform, { memoryBudgetBytes: config.MEMORY_BUDGET_BYTES })
+  const tenantBudget = config.TENANT_MEMORY_BUDGET_BYTES
+  const system = given ?? await MLSystem.open(platform, {
+    memoryBudgetBytes: config.MEMORY_BUDGET_BYTES, ...(tenantBudget === undefined ? {} : { tenantMemoryBudgetBytes: tenantBudget }),
+  })
   const data = await DataManager.open(platform)
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })

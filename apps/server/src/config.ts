@@ -12,6 +12,15 @@ const embeddedWorker: Setting<boolean | undefined> = {
   fallback: undefined,
 }
 
+const memoryBounds = { minimum: mebibyte, maximum: 1024 * 1024 * mebibyte }
+const memoryBudget = wholeNumberSetting('What models in memory may take together.', { default: 512 * mebibyte, ...memoryBounds })
+const tenantMemoryBudget: Setting<number | undefined> = {
+  meaning: "What one tenant's models in memory may take; when not set, or above MEMORY_BUDGET_BYTES, as much as all together.",
+  expected: memoryBudget.expected,
+  read: memoryBudget.read,
+  fallback: undefined,
+}
+
 /** Every setting of the server, read from the environment once, at its start. */
 export const serverSettings = {
   HOST: textSetting('The address to listen on; 0.0.0.0 for all of the machine.', { default: '127.0.0.1' }),
@@ -30,7 +39,8 @@ export const serverSettings = {
   BODY_LIMIT_BYTES: wholeNumberSetting('The largest JSON body.', { default: 4 * mebibyte, minimum: 1024, maximum: 1024 * mebibyte }),
   UPLOAD_LIMIT_BYTES: wholeNumberSetting('The largest upload of training data.', { default: 64 * mebibyte, minimum: 1024, maximum: 4096 * mebibyte }),
   REQUEST_DEADLINE_MS: wholeNumberSetting('How long a request may take, all in all, before it is answered 504; an upload has two minutes at least.', { default: 30_000, minimum: 100, maximum: 600_000 }),
-  MEMORY_BUDGET_BYTES: wholeNumberSetting('What models in memory may take together.', { default: 512 * mebibyte, minimum: mebibyte, maximum: 1024 * 1024 * mebibyte }),
+  MEMORY_BUDGET_BYTES: memoryBudget,
+  TENANT_MEMORY_BUDGET_BYTES: tenantMemoryBudget,
   DRAIN_DELAY_MS: wholeNumberSetting('How long to go on taking requests after SIGTERM while /health/ready says no already, so that load balancers notice.', { default: 0, minimum: 0, maximum: 600_000 }),
   SHUTDOWN_DEADLINE_MS: wholeNumberSetting('How long requests, and then running jobs, may take to finish after SIGTERM. A job cut off runs again after the next start.', { default: 10_000, minimum: 0, maximum: 600_000 }),
   METRICS_PUBLIC: flagSetting('Whether /metrics answers without the key of an operator.', { default: false }),

@@ -8,10 +8,15 @@ describe('the server’s settings', () => {
   })
 
   it('are refused together when several are malformed', () => {
-    const environment = { PORT: '80x', LOG_LEVEL: 'loud', TENANT_ID: 'A B', ML_USE_CASES: '../x', MEMORY_BUDGET_BYTES: '1', METRICS_PUBLIC: 'yes' }
+    const environment = { PORT: '80x', LOG_LEVEL: 'loud', TENANT_ID: 'A B', ML_USE_CASES: '../x', MEMORY_BUDGET_BYTES: '1', TENANT_MEMORY_BUDGET_BYTES: '-5', METRICS_PUBLIC: 'yes' }
     for (const name of Object.keys(environment)) {
       expect(() => readServerConfig(environment)).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID', message: expect.stringContaining(`${name}: expected`) }))
     }
+  })
+
+  it('bound what one tenant’s models take in memory only when they say so', () => {
+    expect(readServerConfig({}).TENANT_MEMORY_BUDGET_BYTES).toBeUndefined()
+    expect(readServerConfig({ TENANT_MEMORY_BUDGET_BYTES: '67108864' }).TENANT_MEMORY_BUDGET_BYTES).toBe(67_108_864)
   })
 
   it('are all in the help', () => {
