@@ -4,7 +4,9 @@ import { benchmarkFewRows } from './few-rows.js'
 import { benchmarkForest } from './forest.js'
 import { benchmarkIncidents } from './incidents.js'
 import { benchmarkLinear } from './linear.js'
+import { benchmarkManyTenants } from './many-tenants.js'
 import { benchmarkPromisedPrecision } from './promised-precision.js'
+import { benchmarkPromisedPrecisionByTime } from './promised-precision-by-time.js'
 import { benchmarkQuality } from './quality.js'
 import { benchmarkText } from './text.js'
 
@@ -20,6 +22,8 @@ export const learn: Benchmark = {
     { name: 'quality', run: benchmarkQuality },
     { name: 'incidents', run: benchmarkIncidents },
     { name: 'promised-precision', run: benchmarkPromisedPrecision },
+    { name: 'promised-precision-by-time', run: benchmarkPromisedPrecisionByTime },
     { name: 'few-rows', run: benchmarkFewRows },
+    { name: 'many-tenants', run: benchmarkManyTenants },
   ],
 }

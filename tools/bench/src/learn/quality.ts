@@ -10,7 +10,7 @@ import { peersMissing, PythonPeer } from '../python-peer.js'
 import { writeRows } from '../main-job/labelled-tickets.js'
 
 /** A table of real rows, divided as every reference does it. */
-interface Task {
+export interface Task {
   readonly name: string
   readonly target: string
   readonly features: Readonly<Record<string, ColumnKind>>
@@ -83,7 +83,7 @@ const incidentColumns = [
 ]
 
 /** In time: only labels known at the cut are learned from; rows whose label is empty are in neither part. */
-async function incidentTasks(folder: string): Promise<Task[]> {
+export async function incidentTasks(folder: string): Promise<Task[]> {
   const target = 'final_assignment_group'
   const kindOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 'category' as const]))
   const first = 'first_assignment_group'
@@ -98,7 +98,7 @@ async function incidentTasks(folder: string): Promise<Task[]> {
   ]
 }
 
-function datasetOf({ features }: Task, rows: readonly Instance[]): Dataset {
+export function datasetOf({ features }: Task, rows: readonly Instance[]): Dataset {
   return fromRecords(rows.map((row) => Object.fromEntries(Object.keys(features).map((name) => [name, row[name] ?? null]))), features)
 }
 
