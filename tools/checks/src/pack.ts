@@ -15,7 +15,7 @@ const ml = (await MLSystem.open(platform)).forTenant('tenant_123')
 const version = await ml.trainModel({ modelId: 'ticket_classifier', modelType: 'classification', trainingData: makeTickets({ rows: 600 }) })
 assert.equal(version.version, 1)
 const prediction = await ml.predict('ticket_classifier', makeTickets({ rows: 1, seed: 99 })[0])
-assert.ok(prediction.probability > 0)
+assert.ok(prediction.kind === 'class' && prediction.probability > 0)
 await platform.close()
 console.log('trained and predicted from the tarballs')
 `
