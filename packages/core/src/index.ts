@@ -1,7 +1,7 @@
 export { errorCodes, type ErrorCode } from './errors/error-code.js'
 export { MLError, isMLError, type MLErrorOptions } from './errors/ml-error.js'
 export {
-  AccessError, DataLoadError, DataManagementError, DataProcessingError, InferenceError, MLFrameworkError, ModelLoadError,
+  AccessError, DataLoadError, DataManagementError, DataProcessingError, FeatureStoreError, InferenceError, MLFrameworkError, ModelLoadError,
   ModelNotFoundError, ModelServingError, PlatformError, PredictionError, ServerError, TrainingError,
 } from './errors/families.js'
 export { parseTenantId, type TenantId } from './domain/tenant.js'
@@ -27,6 +27,9 @@ export {
   type PredictionBatch, type PredictionWarning,
 } from './domain/prediction.js'
 export { decodePredictionId, encodePredictionId, predictionKeyId, type PredictionIdentityClaims } from './domain/prediction-id.js'
+export type {
+  Entity, FeatureColumn, FeatureDefinition, FeatureService, FeatureSource, FeatureStatus, FeatureViewDefinition, OnDemandFeature, RegisteredFeatureView,
+} from './domain/feature-view.js'
 export type { Job, JobProgress, JobState } from './domain/job.js'
 export type { ValidationReport, ValidationResult, ValidationSeverity } from './domain/validation-report.js'
 export {
@@ -48,12 +51,14 @@ export type { IdSource } from './ports/id-source.js'
 export type { JobFilter, JobQueue, JobRequest, RunningJob, WorkOptions } from './ports/job-queue.js'
 export type { KeyPurpose, KeyRing, SecretKey } from './ports/key-ring.js'
 export type { Logger } from './ports/logger.js'
-export type { OnlineStore, OnlineValue, OnlineWrite } from './ports/online-store.js'
+export type { OnlineStore, OnlineValue, OnlineWrite, OnlineWriteOptions } from './ports/online-store.js'
 export type { Platform } from './ports/platform.js'
 export type { RateLimit, RateLimitDecision, RateLimiter } from './ports/rate-limiter.js'
 export type { ArtifactOwner } from './services/artifact-owner.js'
 export type { Authenticate } from './services/authenticate.js'
 export type { BadRow, DatasetReader, DatasetSource, LoadedDataset } from './services/dataset-reader.js'
+export type { FeatureReader, FeatureSelection, HistoricalFeatureRequest, OnlineFeatureRequest } from './services/feature-reader.js'
+export type { FeatureRegistrar } from './services/feature-registrar.js'
 export type { InferenceService } from './services/inference-service.js'
 export type { ModelCatalog, ModelPage } from './services/model-catalog.js'
 export type { TrainingOptions, TrainingService } from './services/training-service.js'

@@ -1,4 +1,4 @@
-import { type Clock, type OnlineStore, type OnlineValue, type OnlineWrite, type TenantId, tenantKey } from '@motadata/core'
+import { type Clock, type OnlineStore, type OnlineValue, type OnlineWrite, type OnlineWriteOptions, type TenantId, tenantKey } from '@motadata/core'
 import { LRUCache } from 'lru-cache'
 import { checkOnlineKeys, checkOnlineWrites } from '../online/checked-writes.js'
 
@@ -32,12 +32,13 @@ export class MemoryOnlineStore implements OnlineStore {
     }))
   }
 
-  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: { readonly ttlMs: number }): Promise<number> {
+  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: OnlineWriteOptions): Promise<number> {
     const setAtMs = this.#clock.nowMs()
     let kept = 0
     for (const { key, bytes, eventTimeMs } of checkOnlineWrites(writes, options)) {
       const name = tenantKey(tenantId, 'online', key)
-      if ((this.#live(name)?.eventTimeMs ?? -1) >= eventTimeMs) continue
+      const presentMs = this.#live(name)?.eventTimeMs ?? -1
+      if (options.onTie === 'replace' ? presentMs > eventTimeMs : presentMs >= eventTimeMs) continue
       this.#entries.set(name, { bytes: Uint8Array.from(bytes), eventTimeMs, setAtMs, ttlMs: options.ttlMs })
       kept++
     }

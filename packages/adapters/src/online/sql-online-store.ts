@@ -1,4 +1,4 @@
-import type { Clock, Database, OnlineStore, OnlineValue, OnlineWrite, TenantId } from '@motadata/core'
+import type { Clock, Database, OnlineStore, OnlineValue, OnlineWrite, OnlineWriteOptions, TenantId } from '@motadata/core'
 import { type Transaction, sql } from 'kysely'
 import { checkOnlineKeys, checkOnlineWrites } from './checked-writes.js'
 import { type OnlineTables, onlineMigrations } from './online-table.js'
@@ -40,7 +40,7 @@ export class SqlOnlineStore implements OnlineStore {
     })
   }
 
-  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: { readonly ttlMs: number }): Promise<number> {
+  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: OnlineWriteOptions): Promise<number> {
     const latest = checkOnlineWrites(writes, options)
     if (latest.length === 0) return 0
     const nowMs = this.#clock.nowMs()
@@ -58,7 +58,7 @@ export class SqlOnlineStore implements OnlineStore {
             conflict
               .columns(['tenant_id', 'key'])
               .doUpdateSet((row) => ({ bytes: row.ref('excluded.bytes'), event_time_ms: row.ref('excluded.event_time_ms'), expires_at_ms: row.ref('excluded.expires_at_ms') }))
-              .where((where) => where.or([where('online.value.event_time_ms', '<', where.ref('excluded.event_time_ms')), where('online.value.expires_at_ms', '<=', nowMs)])),
+              .where((where) => where.or([where('online.value.event_time_ms', options.onTie === 'replace' ? '<=' : '<', where.ref('excluded.event_time_ms')), where('online.value.expires_at_ms', '<=', nowMs)])),
           )
           .executeTakeFirst()
         kept += Number(written.numInsertedOrUpdatedRows ?? 0)

@@ -1,4 +1,4 @@
-import { type OnlineStore, type OnlineValue, type OnlineWrite, type TenantId, tenantKey } from '@motadata/core'
+import { type OnlineStore, type OnlineValue, type OnlineWrite, type OnlineWriteOptions, type TenantId, tenantKey } from '@motadata/core'
 import { checkOnlineKeys, checkOnlineWrites } from '../online/checked-writes.js'
 import type { RedisLink } from './redis-link.js'
 import { RedisScript } from './redis-script.js'
@@ -7,9 +7,9 @@ import { RedisScript } from './redis-script.js'
 const setScript = new RedisScript(`
 local kept = 0
 for i, key in ipairs(KEYS) do
-  local time, value = ARGV[i * 2], ARGV[i * 2 + 1]
+  local time, value = ARGV[i * 2 + 1], ARGV[i * 2 + 2]
   local present = string.match(redis.call('GETRANGE', key, 0, 16), '^(%d+):')
-  if not present or tonumber(present) < tonumber(time) then
+  if not present or tonumber(present) < tonumber(time) or (ARGV[2] == 'replace' and tonumber(present) == tonumber(time)) then
     redis.call('SET', key, time .. ':' .. value, 'PX', ARGV[1])
     kept = kept + 1
   end
@@ -38,12 +38,12 @@ export class RedisOnlineStore implements OnlineStore {
     return found ? (found.flat() as unknown as (Buffer | null)[]).map(readValue) : keys.map(() => undefined)
   }
 
-  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: { readonly ttlMs: number }): Promise<number> {
+  async setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: OnlineWriteOptions): Promise<number> {
     let kept = 0
     for (const page of inPages(checkOnlineWrites(writes, options))) {
       const names = page.map(({ key }) => this.#name(tenantId, key))
       const values = page.flatMap(({ eventTimeMs, bytes }) => [String(eventTimeMs), Buffer.from(bytes)])
-      kept += (await this.#link.run((client) => setScript.run(client, names, [String(Math.ceil(options.ttlMs)), ...values]))) as number
+      kept += (await this.#link.run((client) => setScript.run(client, names, [String(Math.ceil(options.ttlMs)), options.onTie ?? 'keep', ...values]))) as number
     }
     return kept
   }

@@ -11,6 +11,7 @@ export class DataProcessingError extends MLFrameworkError {}
 /** Errors of data: loading and reading datasets. */
 export class DataManagementError extends MLError {}
 export class DataLoadError extends DataManagementError {}
+export class FeatureStoreError extends DataManagementError {}
 
 /** Errors of serving: requests and the server itself. */
 export class ModelServingError extends MLError {}

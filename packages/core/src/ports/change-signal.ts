@@ -2,9 +2,9 @@ import type { TenantId } from '../domain/tenant.js'
 
 /** Something that other parts, and other processes, may hold a copy of has changed. */
 export interface Change {
-  readonly topic: 'model-alias' | 'model-archived' | 'api-key' | 'tenant'
+  readonly topic: 'model-alias' | 'model-archived' | 'api-key' | 'tenant' | 'feature-view'
   readonly tenantId: TenantId
-  /** What changed: a model's name, an API key's id. */
+  /** What changed: a model's name, an API key's id, a feature view's name. */
   readonly subject: string
 }
 

@@ -57,6 +57,13 @@ export function describeOnlineStore(name: string, open: () => Promise<OpenedOnli
       expect(await read(['a', 'b', 'c'])).toEqual(['later', 'first', 'first'])
     })
 
+    it('replaces what is as old by what corrects it, and still nothing that is newer', async () => {
+      await store.setMany(acme, [write('a', 'first'), write('b', 'newer', eventTimeMs + 1)], { ttlMs })
+      const writes = [write('a', 'corrected'), write('a', 'corrected again'), write('b', 'older')]
+      expect(await store.setMany(acme, writes, { ttlMs, onTie: 'replace' })).toBe(1)
+      expect(await read(['a', 'b'])).toEqual(['corrected again', 'newer'])
+    })
+
     it('compares times of events as numbers', async () => {
       await store.setMany(acme, [write('a', 'nine', 9)], { ttlMs })
       await store.setMany(acme, [write('a', 'ten', 10)], { ttlMs })
