@@ -1,8 +1,15 @@
 import type { SchemaMigrations } from '@motadata/core'
 import { datasetCatalogueMigration } from './0001-dataset-catalogue.js'
+import { featureRegistryMigration } from './0004-feature-registry.js'
+import { featureMaterializationMigration } from './0005-feature-materialization.js'
 
 /** The schema that this package owns. */
 export const dataManagementMigrations: SchemaMigrations = {
   schema: 'data_management',
-  migrations: { '0001-dataset-catalogue': datasetCatalogueMigration },
+  migrations: {
+    '0001-dataset-catalogue': datasetCatalogueMigration,
+    '0004-feature-registry': featureRegistryMigration,
+    '0005-feature-materialization': featureMaterializationMigration,
+  },
+  expanding: ['0004-feature-registry', '0005-feature-materialization'],
 }
