@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Access, type Bootstrapped } from '@motadata/access'
 import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
 import type { Logger, Platform } from '@motadata/core'
-import { DataLoader, DataManager } from '@motadata/data-management'
-import { datasetRoutes } from '@motadata/data-management/rest'
+import { DataLoader, DataManager, FeatureStore } from '@motadata/data-management'
+import { datasetRoutes, featureRoutes } from '@motadata/data-management/rest'
 import { MLSystem } from '@motadata/ml-framework'
 import { modelRoutes } from '@motadata/ml-framework/rest'
 import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/model-serving'
@@ -59,9 +59,10 @@ export async function compose({ config, platform, logger, telemetry, system: giv
     memoryBudgetBytes: config.MEMORY_BUDGET_BYTES, ...(tenantBudget === undefined ? {} : { tenantMemoryBudgetBytes: tenantBudget }),
   })
   const data = await DataManager.open(platform)
+  const features = await FeatureStore.open(platform, { datasets: data })
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
-  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
+  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
   const authenticate = createAuthenticate(access)
   let state: 'starting' | 'started' | 'stopping' = 'starting'
 
@@ -88,6 +89,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         })
         await fastify.register(modelCardPage, { authenticate, system })
         await fastify.register(datasetRoutes, { authenticate, datasets: data, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
+        await fastify.register(featureRoutes, { authenticate, features, jobs: platform.jobs, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(predictRoutes, { authenticate, predictor })
         await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })
       },

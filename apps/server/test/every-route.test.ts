@@ -10,6 +10,10 @@ interface Ids {
   readonly version: number
   readonly alias: string
   readonly dataset: string
+  readonly events: string
+  readonly entity: string
+  readonly view: string
+  readonly service: string
   readonly jobId: string
   readonly keyId: string
   readonly operatorKeyId: string
@@ -18,10 +22,17 @@ interface Ids {
 
 interface Example {
   readonly path: string
+  /** Whether the body names what is asked for, as others name it in the path. */
+  readonly isNamedInBody?: boolean
+  /** Whether it makes what the path names, for whoever asks. */
+  readonly makesOwn?: boolean
   readonly body?: unknown
   readonly headers?: Record<string, string>
 }
 
+const pushed = { caller_id: 'a caller', event_time: '2026-01-07T00:00:00Z', hours: 3, text: 'the VPN drops' }
+const pushedColumns = Object.fromEntries(Object.entries(pushed).map(([name, value]) => [name, [value]]))
+const featureIds = { events: 'acme_events', entity: 'acme_caller', view: 'acme_history', service: 'acme_service' }
 const instances = [{ text: 'the VPN drops every few minutes' }]
 
 /** How every route that asks who calls is called. A route that is added is added here, or this test fails. */
@@ -71,6 +82,36 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'POST /v1/datasets/:name/validations': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/validations`, body: { expectations: [{ kind: 'row-count', minimum: 1 }] } }),
   'POST /v1/datasets/:name/archive': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/archive` }),
   'DELETE /v1/datasets/:name': ({ dataset }) => ({ path: `/v1/datasets/${dataset}` }),
+  'GET /v1/entities': () => ({ path: '/v1/entities' }),
+  'GET /v1/entities/:name': ({ entity }) => ({ path: `/v1/entities/${entity}` }),
+  'PUT /v1/entities/:name': () => ({ path: '/v1/entities/another', makesOwn: true, body: { joinKey: 'another_id', keyKind: 'text' } }),
+  'DELETE /v1/entities/:name': ({ entity }) => ({ path: `/v1/entities/${entity}` }),
+  'GET /v1/feature-views': () => ({ path: '/v1/feature-views' }),
+  'GET /v1/feature-views/:name': ({ view }) => ({ path: `/v1/feature-views/${view}` }),
+  'PUT /v1/feature-views/:name': ({ view, entity, events }) => ({
+    path: `/v1/feature-views/${view}`, body: { entities: [entity], features: [{ name: 'hours', kind: 'number' }, { name: 'text', kind: 'text' }], source: { dataset: events, eventTime: 'event_time' } },
+  }),
+  'DELETE /v1/feature-views/:name': ({ view }) => ({ path: `/v1/feature-views/${view}` }),
+  'PUT /v1/feature-views/:name/features/:feature': ({ view }) => ({ path: `/v1/feature-views/${view}/features/hours`, body: { kind: 'number' } }),
+  'POST /v1/feature-views/:name/push': ({ view }) => ({ path: `/v1/feature-views/${view}/push`, headers: { 'idempotency-key': 'nightly' }, body: { rows: [pushed] } }),
+  'POST /v1/feature-views/:name/materialize': ({ view }) => ({ path: `/v1/feature-views/${view}/materialize`, body: {} }),
+  'GET /v1/feature-views/:name/skew': ({ view }) => ({ path: `/v1/feature-views/${view}/skew` }),
+  'GET /v1/feature-views/:name/freshness': ({ view }) => ({ path: `/v1/feature-views/${view}/freshness` }),
+  'GET /v1/feature-services': () => ({ path: '/v1/feature-services' }),
+  'GET /v1/feature-services/:name': ({ service }) => ({ path: `/v1/feature-services/${service}` }),
+  'PUT /v1/feature-services/:name': ({ service, view }) => ({ path: `/v1/feature-services/${service}`, body: { features: [`${view}:hours`] } }),
+  'DELETE /v1/feature-services/:name': ({ service }) => ({ path: `/v1/feature-services/${service}` }),
+  'GET /v1/features': () => ({ path: '/v1/features' }),
+  'GET /v1/features/:reference': ({ view }) => ({ path: `/v1/features/${view}:hours` }),
+  'GET /v1/features/feast-definitions': () => ({ path: '/v1/features/feast-definitions' }),
+  'POST /v1/features/online': ({ view }) => ({ path: '/v1/features/online', isNamedInBody: true, body: { features: [`${view}:hours`], entities: { caller_id: ['a caller'] } } }),
+  'POST /v1/features/historical': ({ view }) => ({ path: '/v1/features/historical', isNamedInBody: true, body: { features: [`${view}:hours`], rows: [{ caller_id: 'a caller', event_time: '2026-02-01T00:00:00Z' }] } }),
+  'POST /v1/features/nearest': ({ view }) => ({ path: '/v1/features/nearest', isNamedInBody: true, body: { feature: `${view}:text`, text: 'the VPN drops' } }),
+  'POST /feast/get-online-features': ({ view }) => ({ path: '/feast/get-online-features', isNamedInBody: true, body: { features: [`${view}:hours`], entities: { caller_id: ['a caller'] } } }),
+  'POST /feast/push': ({ view }) => ({ path: '/feast/push', isNamedInBody: true, body: { push_source_name: view, df: pushedColumns } }),
+  'POST /feast/write-to-online-store': ({ view }) => ({ path: '/feast/write-to-online-store', isNamedInBody: true, body: { feature_view_name: view, df: pushedColumns } }),
+  'POST /feast/materialize': ({ view }) => ({ path: '/feast/materialize', isNamedInBody: true, body: { disable_event_timestamp: true, feature_views: [view] } }),
+  'POST /feast/materialize-incremental': ({ view }) => ({ path: '/feast/materialize-incremental', isNamedInBody: true, body: { end_ts: '2026-02-01T00:00:00Z', feature_views: [view] } }),
   'POST /v1/training-jobs': () => ({
     path: '/v1/training-jobs', headers: { 'idempotency-key': 'nightly' }, body: { modelId: 'another', target: 'category', rows: trainingRows.slice(0, 20) },
   }),
@@ -80,7 +121,7 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
 }
 
 /** What anybody may call; nothing of a tenant is in it. */
-const publicRoutes = [/^\/health\/(live|ready)$/, /^\/openapi\.json$/, /^\/docs($|\/)/]
+const publicRoutes = [/^\/health\/(live|ready)$/, /^\/feast\/health$/, /^\/openapi\.json$/, /^\/docs($|\/)/]
 
 /** Every route that a test server has, and what it is called with: HEAD like its GET. */
 function exampleOf(method: string, url: string): ((ids: Ids) => Example) | undefined {
@@ -123,11 +164,12 @@ function describeRoutes(open: OpenTestPlatform): void {
     const ingested = await server.ask<{ version: { fingerprint: string } }>('POST', '/v1/datasets', {
       key: trainer, headers: { 'idempotency-key': 'nightly' }, body: { name: 'acme_tickets', rows: trainingRows },
     })
+    await registerFeatures(featureIds)
     const { apiKeys } = (await server.ask<{ apiKeys: { id: string; prefix: string; name: string }[] }>('GET', '/v1/api-keys', { key: admin })).body
     const spare = await server.ask<{ id: string }>('POST', '/v1/operator-keys', { key: server.operatorKey, body: { name: 'spare' } })
     const version = await server.ask<{ artifact: { sha256: string }; datasetFingerprint: string }>('GET', '/v1/models/acme_router/versions/1', { key: admin })
     firsts = {
-      model: 'acme_router', version: 1, alias: 'acme-trial', dataset: 'acme_tickets', jobId: job.id, keyId: apiKeys.find(({ name }) => name === 'a viewer')!.id,
+      model: 'acme_router', version: 1, alias: 'acme-trial', dataset: 'acme_tickets', ...featureIds, jobId: job.id, keyId: apiKeys.find(({ name }) => name === 'a viewer')!.id,
       operatorKeyId: spare.body.id, tenantId: server.first.id,
     }
     marks = [
@@ -143,13 +185,31 @@ function describeRoutes(open: OpenTestPlatform): void {
     if (role === 'operator') return server.operatorKey
     return credential === 'a token' ? provider.token(tenant.id, role) : tenant.keys[role]
   }
+  /** Events, an entity, a view of them and a service; the view is online. */
+  const registerFeatures = async ({ events, entity, view, service }: Pick<Ids, 'events' | 'entity' | 'view' | 'service'>): Promise<void> => {
+    const ids = { ...firsts, events, entity, view, service }
+    const rows = [{ ...pushed, event_time: '2026-01-06T00:00:00Z' }]
+    const columnKinds = { caller_id: 'text', event_time: 'instant', hours: 'number', text: 'text' }
+    const { trainer } = server.first.keys
+    for (const [method, path, body] of [
+      ['POST', '/v1/datasets', { name: events, rows, columnKinds }],
+      ['PUT', `/v1/entities/${entity}`, { joinKey: 'caller_id', keyKind: 'text' }],
+      ...['PUT /v1/feature-views/:name', 'PUT /v1/feature-services/:name', 'POST /feast/materialize'].map((name) => {
+        const example = examples[name]!(ids)
+        return [name.split(' ')[0]!, example.path, example.body] as const
+      }),
+    ] as const) {
+      const { status, text } = await server.ask(method, path, { key: trainer, body })
+      expect([path, status, text]).toEqual([path, method === 'POST' && path === '/v1/datasets' ? 201 : 200, text])
+    }
+  }
   const call = (method: string, { path, body, headers }: Example, key?: string): Promise<Answer<{ code?: string; id?: string }>> => {
     const options: AskOptions = { ...(key === undefined ? {} : { key }), ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }
     return server.ask(method, path, options)
   }
   /** All that the first tenant has, but for when its keys were last used. */
   const holdings = async (): Promise<unknown[]> => {
-    const paths = ['/v1/models', '/v1/models/acme_router/versions', '/v1/api-keys', '/v1/jobs', '/v1/datasets', '/v1/datasets/acme_tickets/versions']
+    const paths = ['/v1/models', '/v1/models/acme_router/versions', '/v1/api-keys', '/v1/jobs', '/v1/datasets', '/v1/datasets/acme_tickets/versions', '/v1/entities', '/v1/feature-views', '/v1/feature-services']
     const texts = await Promise.all(paths.map(async (path) => (await server.ask('GET', path, { key: server.first.keys.admin })).text))
     return texts.map((text) => JSON.parse(text, (name, value: unknown) => (name === 'lastUsedAt' ? undefined : value)) as unknown)
   }
@@ -191,7 +251,7 @@ function describeRoutes(open: OpenTestPlatform): void {
     const before = await holdings()
     const theirs = keyOf('admin', credential, server.second)
     const nothing: Ids = {
-      model: 'never_made', version: 1, alias: 'never-made', dataset: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
+      model: 'never_made', version: 1, alias: 'never-made', dataset: 'never-made', events: 'never-made', entity: 'never-made', view: 'never-made', service: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
       operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made',
     }
     for (const { name, method, access, example } of guarded) {
@@ -200,7 +260,7 @@ function describeRoutes(open: OpenTestPlatform): void {
       expect([name, marks.filter((mark) => said.includes(mark))]).toEqual([name, []])
       if (access === 'operator') {
         expect([name, status]).toEqual([name, 403])
-      } else if (name.includes(':')) {
+      } else if (example(firsts).isNamedInBody || (name.includes(':') && !example(firsts).makesOwn)) {
         expect([name, status]).toEqual([name, 404])
         // and it can't be told from something that was never there
         const never = await call(method, example(nothing), theirs)
@@ -216,7 +276,9 @@ function describeRoutes(open: OpenTestPlatform): void {
   it.each(credentials)('is open to the role it asks for, by %s', async (credential) => {
     const model = credential === 'a token' ? 'acme_tokens' : 'acme_router'
     const dataset = credential === 'a token' ? 'acme_token_tickets' : firsts.dataset
+    const features = credential === 'a token' ? { events: 'acme_token_events', entity: 'acme_token_caller', view: 'acme_token_history', service: 'acme_token_service' } : featureIds
     if (credential === 'a token') {
+      await registerFeatures(features)
       await server.train(model)
       await server.ask('POST', '/v1/datasets', { key: keyOf('trainer'), body: { name: dataset, rows: trainingRows } })
       await server.ask('PUT', `/v1/models/${model}/aliases/${firsts.alias}`, { key: keyOf('admin'), body: { version: 1 } })
@@ -225,7 +287,7 @@ function describeRoutes(open: OpenTestPlatform): void {
       server.ask<{ id: string }>('POST', '/v1/api-keys', { key: keyOf('admin'), body: { name: 'spare', role: 'viewer' } }),
       server.ask<{ tenant: { id: string } }>('POST', '/v1/tenants', { key: server.operatorKey, body: { id: `initech-${model}`.replace('acme_', '') } }),
     ])
-    const ids: Ids = { ...firsts, model, dataset, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
+    const ids: Ids = { ...firsts, model, dataset, ...features, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
     // what ends something comes last, lest the others find it ended; no token is an operator's
     const open = guarded.filter(({ access }) => credential === 'an API key' || access !== 'operator')
     for (const { name, method, access, example } of open.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))) {
@@ -238,6 +300,6 @@ function describeRoutes(open: OpenTestPlatform): void {
 
 /** What an answer says beyond what it was asked for and under which id. */
 function withoutSent(text: string, ids: Ids): string {
-  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.jobId, ids.keyId, ids.operatorKeyId]
+  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.events, ids.entity, ids.view, ids.service, ids.jobId, ids.keyId, ids.operatorKeyId]
   return sent.reduce((left, value) => left.replaceAll(value, '…'), text.replace(/"requestId":"[^"]*"/, ''))
 }

@@ -1,6 +1,6 @@
 import { Access } from '@motadata/access'
 import type { Logger } from '@motadata/core'
-import { DataLoader } from '@motadata/data-management'
+import { DataLoader, FeatureStore } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import type { WorkerConfig } from './config.js'
 import { createWorker } from './create-worker.js'
@@ -14,7 +14,8 @@ export async function compose(config: WorkerConfig, logger: Logger): Promise<{ s
     const system = await MLSystem.open(platform)
     const access = await Access.open(platform)
     const upkeep = await openConfiguredUpkeep(config, { platform, access, system })
-    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), upkeep })
+    const features = await FeatureStore.open(platform)
+    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, upkeep })
     await worker.start()
     return {
       async stop() {
