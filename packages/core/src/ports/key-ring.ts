@@ -8,7 +8,7 @@ export interface SecretKey {
 }
 
 /** What a key is for; a key for one purpose never serves another. */
-export type KeyPurpose = 'prediction-id'
+export type KeyPurpose = 'prediction-id' | 'redaction' | 'erasure'
 
 /** A tenant's secret keys, derived so that no tenant's key tells anything of another's. */
 export interface KeyRing {
