@@ -16,6 +16,16 @@ export function tenantKey(tenantId: TenantId, ...parts: readonly (string | numbe
   return ['t', tenantId, ...parts.map(encodePart)].join('/')
 }
 
+/**
+ * A part of a key as it was before {@link tenantKey} encoded it.
+ *
+ * @example
+ * decodeKeyPart('..%2Fx') // => '../x'
+ */
+export function decodeKeyPart(encoded: string): string {
+  return decodeURIComponent(encoded.startsWith('~') ? encoded.slice(1) : encoded)
+}
+
 function encodePart(part: string | number): string {
   const text = String(part)
   if (text === '' || !text.isWellFormed()) {

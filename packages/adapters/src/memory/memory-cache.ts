@@ -53,4 +53,8 @@ export class MemoryCache implements Cache {
     this.#entries.delete(key)
     return Promise.resolve()
   }
+
+  async *entries(keyPrefix: string): AsyncIterable<{ readonly key: string; readonly bytes: Uint8Array }> {
+    for (const [key, { bytes }] of [...this.#entries.entries()]) if (key.startsWith(keyPrefix)) yield await Promise.resolve({ key, bytes: Uint8Array.from(bytes) })
+  }
 }

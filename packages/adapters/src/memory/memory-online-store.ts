@@ -1,4 +1,4 @@
-import { type Clock, type OnlineStore, type OnlineValue, type OnlineWrite, type OnlineWriteOptions, type TenantId, tenantKey } from '@motadata/core'
+import { type Clock, decodeKeyPart, type OnlineStore, type OnlineValue, type OnlineWrite, type OnlineWriteOptions, type TenantId, tenantKey } from '@motadata/core'
 import { LRUCache } from 'lru-cache'
 import { checkOnlineKeys, checkOnlineWrites } from '../online/checked-writes.js'
 
@@ -49,6 +49,13 @@ export class MemoryOnlineStore implements OnlineStore {
     checkOnlineKeys(keys)
     for (const key of keys) this.#entries.delete(tenantKey(tenantId, 'online', key))
     await Promise.resolve()
+  }
+
+  async *entries(tenantId: TenantId): AsyncIterable<OnlineWrite> {
+    const prefix = `${tenantKey(tenantId, 'online')}/`
+    for (const [name, { bytes, eventTimeMs }] of [...this.#entries.entries()]) {
+      if (name.startsWith(prefix)) yield await Promise.resolve({ key: decodeKeyPart(name.slice(prefix.length)), bytes: Uint8Array.from(bytes), eventTimeMs })
+    }
   }
 
   #live(name: string): Entry | undefined {

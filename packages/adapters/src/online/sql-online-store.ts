@@ -5,6 +5,7 @@ import { type OnlineTables, onlineMigrations } from './online-table.js'
 
 /** Of expired values, as many are cleared away with each write. */
 const mostClearedAtOnce = 100
+const entriesAtOnce = 500
 
 /** The newest values in a table, for a platform without Redis; each read asks the database. */
 export class SqlOnlineStore implements OnlineStore {
@@ -79,5 +80,24 @@ export class SqlOnlineStore implements OnlineStore {
         .where((where) => where('key', '=', where.fn.any(sql<string[]>`${keys}::text[]`)))
         .execute(),
     )
+  }
+
+  async *entries(tenantId: TenantId): AsyncIterable<OnlineWrite> {
+    let after = ''
+    for (;;) {
+      const page = await this.#database.withTenant(tenantId, (transaction: Transaction<OnlineTables>) =>
+        transaction
+          .selectFrom('online.value')
+          .select(['key', 'bytes', 'event_time_ms'])
+          .where('tenant_id', '=', tenantId)
+          .where(sql<boolean>`key collate "C" > ${after}`)
+          .orderBy(sql`key collate "C"`)
+          .limit(entriesAtOnce)
+          .execute(),
+      )
+      for (const { key, bytes, event_time_ms } of page) yield { key, bytes: Uint8Array.from(bytes), eventTimeMs: event_time_ms }
+      if (page.length < entriesAtOnce) return
+      after = page.at(-1)!.key
+    }
   }
 }

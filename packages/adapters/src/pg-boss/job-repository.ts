@@ -1,4 +1,4 @@
-import { type Job, type JobFilter, type JobProgress, type JobState, type TenantId, tenantKey } from '@motadata/core'
+import { type Job, type JobContent, type JobFilter, type JobProgress, type JobState, type TenantId, tenantKey } from '@motadata/core'
 import type { Selectable, Transaction } from 'kysely'
 import type { KyselyDatabase } from '../sql/kysely-database.js'
 import type { JobFailure } from './job-failure.js'
@@ -144,6 +144,20 @@ export class JobRepository {
         .limit(page.limit)
         .execute(),
     )
+  }
+
+  /** All that jobs carry; some of them, in the order of ids. */
+  contents(tenantId: TenantId, page: { readonly afterId: string; readonly limit: number }): Promise<readonly JobContent[]> {
+    return this.#database.withTenant(tenantId, async (transaction: Transaction<JobTables>) => {
+      const rows = await transaction.selectFrom('jobs.job').select(['id', 'kind', 'payload', 'idempotency_key', 'result', 'error_message'])
+        .where('tenant_id', '=', tenantId).where('id', '>', page.afterId).orderBy('id').limit(page.limit).execute()
+      return rows.map(({ id, kind, payload, idempotency_key, result, error_message }) => ({
+        id, kind, payload,
+        ...(idempotency_key === null ? {} : { idempotencyKey: idempotency_key }),
+        ...(result === null ? {} : { result }),
+        ...(error_message === null ? {} : { errorMessage: error_message }),
+      }))
+    })
   }
 
   countEnded(tenantId: TenantId, before: Date): Promise<number> {

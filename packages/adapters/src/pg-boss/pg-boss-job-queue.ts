@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type Clock, type IdSource, type Job, type JobFilter, type JobQueue, type JobRequest, type Logger, type RequestContext, type WorkOptions,
+  type Clock, type IdSource, type Job, type JobContent, type JobFilter, type JobQueue, type JobRequest, type Logger, type RequestContext, type WorkOptions,
   PlatformError, throwIfEnded,
 } from '@motadata/core'
 import { fromKysely } from 'pg-boss'
@@ -31,6 +31,8 @@ export interface PgBossJobQueueOptions {
 
 /** Read or deleted in one statement. */
 const jobsAtOnce = 500
+/** Payloads may be large. */
+const contentsAtOnce = 50
 
 /**
  * Jobs on pg-boss. The row in `jobs.job`, under row-level security, holds all there is to know of a job; the queue's engine holds
@@ -185,6 +187,35 @@ export class PgBossJobQueue implements JobQueue {
       deleted += some
       if (some < jobsAtOnce) return deleted
     }
+  }
+
+  async *contents(context: RequestContext): AsyncIterable<JobContent> {
+    let afterId = ''
+    for (;;) {
+      throwIfEnded(context, this.#clock.nowMs())
+      const page = await this.#repository.contents(context.tenantId, { afterId, limit: contentsAtOnce })
+      yield* page
+      if (page.length < contentsAtOnce) return
+      afterId = page.at(-1)!.id
+    }
+  }
+
+  async forget(context: RequestContext, jobId: string): Promise<void> {
+    throwIfEnded(context, this.#clock.nowMs())
+    if (!isJobId(jobId)) return
+    const { tenantId } = context
+    await this.#database.withTenantThenSystem<JobTables, void>(tenantId, async (transaction, becomeSystem) => {
+      const row = await transaction
+        .deleteFrom('jobs.job')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', jobId)
+        .returning(['kind', 'queue_id', 'ended_at'])
+        .executeTakeFirst()
+      if (!row || row.ended_at) return
+      await becomeSystem()
+      await this.#engine.boss.cancel(row.kind, row.queue_id, { db: fromKysely(transaction) })
+    })
+    this.#runner.abort(tenantId, jobId)
   }
 
   async work(kind: string, handler: JobHandler, options: WorkOptions = {}): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Cache, PlatformError } from '@motadata/core'
+import { redisEntries } from './redis-entries.js'
 import type { RedisLink } from './redis-link.js'
 
 /** A cache for all processes; while Redis is away it holds nothing. What was to be deleted then is there until its time is over. */
@@ -26,5 +27,9 @@ export class RedisCache implements Cache {
 
   async delete(key: string): Promise<void> {
     await this.#link.run((client) => client.del(this.#prefix + key)).catch(() => undefined)
+  }
+
+  async *entries(keyPrefix: string): AsyncIterable<{ readonly key: string; readonly bytes: Uint8Array }> {
+    for await (const { key, stored } of redisEntries(this.#link, this.#prefix + keyPrefix)) yield { key: key.slice(this.#prefix.length), bytes: Uint8Array.from(stored) }
   }
 }

@@ -1,5 +1,6 @@
-import { type OnlineStore, type OnlineValue, type OnlineWrite, type OnlineWriteOptions, type TenantId, tenantKey } from '@motadata/core'
+import { decodeKeyPart, type OnlineStore, type OnlineValue, type OnlineWrite, type OnlineWriteOptions, type TenantId, tenantKey } from '@motadata/core'
 import { checkOnlineKeys, checkOnlineWrites } from '../online/checked-writes.js'
+import { redisEntries } from './redis-entries.js'
 import type { RedisLink } from './redis-link.js'
 import { RedisScript } from './redis-script.js'
 
@@ -51,6 +52,14 @@ export class RedisOnlineStore implements OnlineStore {
   async deleteMany(tenantId: TenantId, keys: readonly string[]): Promise<void> {
     checkOnlineKeys(keys)
     for (const page of inPages(keys)) await this.#link.run((client) => client.del(page.map((key) => this.#name(tenantId, key))))
+  }
+
+  async *entries(tenantId: TenantId): AsyncIterable<OnlineWrite> {
+    const prefix = `${this.#prefix}${tenantKey(tenantId, 'online')}/`
+    for await (const { key, stored } of redisEntries(this.#link, prefix)) {
+      const value = readValue(stored)
+      if (value) yield { ...value, key: decodeKeyPart(key.slice(prefix.length)) }
+    }
   }
 
   #name(tenantId: TenantId, key: string): string {

@@ -12,7 +12,10 @@ export interface SubjectMatcher {
   matches(text: string): boolean
   /** Looks through all texts of a JSON value, names of fields too. */
   matchesJson(value: unknown): boolean
-  /** Looks through bytes as UTF-8; what is compressed has to be unpacked before. */
+  /**
+   * Looks through bytes as UTF-8; what is compressed has to be unpacked before. Here an identifier need not stand by itself: packed texts have no
+   * space between them, and their lengths may look like letters.
+   */
   matchesBytes(bytes: Uint8Array): boolean
 }
 
@@ -39,7 +42,8 @@ export function createSubjectMatcher(subject: ErasureSubject): SubjectMatcher {
   const matchesBytes = (bytes: Uint8Array): boolean => {
     const decoder = new TextDecoder()
     for (let start = 0; start < bytes.length; start += bytesAtOnce) {
-      if (matches(decoder.decode(bytes.subarray(Math.max(0, start - overlap), start + bytesAtOnce)))) return true
+      const compared = comparable(decoder.decode(bytes.subarray(Math.max(0, start - overlap), start + bytesAtOnce)))
+      if (terms.some((term) => compared.includes(term))) return true
     }
     return false
   }

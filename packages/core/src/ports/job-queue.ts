@@ -24,6 +24,17 @@ export interface RunningJob {
   reportProgress(progress: JobProgress): Promise<void>
 }
 
+/** All that a job carries of its tenant's. */
+export interface JobContent {
+  readonly id: string
+  readonly kind: string
+  readonly payload: unknown
+  readonly idempotencyKey?: string
+  readonly result?: unknown
+  /** Why it failed, in words. */
+  readonly errorMessage?: string
+}
+
 export interface WorkOptions {
   /** Jobs of this kind that this process works on at once; default 1. */
   readonly concurrency?: number
@@ -62,6 +73,10 @@ export interface JobQueue {
    * @returns how many there were
    */
   deleteEnded(context: RequestContext, options: { readonly before: Date; readonly dryRun?: boolean }): Promise<number>
+  /** What the tenant's jobs of every kind and state carry, by their ids: for finding what an erasure concerns. */
+  contents(context: RequestContext): AsyncIterable<JobContent>
+  /** Forgets a job whatever its state, and all it carries; one that waits or runs is cancelled first. Resolves also when there is none. */
+  forget(context: RequestContext, jobId: string): Promise<void>
   /**
    * Works on jobs of a kind until the queue stops. What the handler returns (JSON) is the job's result. An MLError of the caller's
    * making (bad data, bad spec) fails the job at once; anything else is tried again with back-off, then dead-lettered.

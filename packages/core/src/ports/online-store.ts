@@ -31,4 +31,11 @@ export interface OnlineStore {
   setMany(tenantId: TenantId, writes: readonly OnlineWrite[], options: OnlineWriteOptions): Promise<number>
   /** Resolves also for keys that are not there. Throws MLError `STORAGE_UNAVAILABLE`. */
   deleteMany(tenantId: TenantId, keys: readonly string[]): Promise<void>
+  /**
+   * All that the tenant has, in any order, also what is over but not cleared away yet; what is written meanwhile may be there or not. Takes its
+   * time, for an erasure.
+   *
+   * Throws MLError `STORAGE_UNAVAILABLE`.
+   */
+  entries(tenantId: TenantId): AsyncIterable<OnlineWrite>
 }

@@ -24,6 +24,7 @@ describe('a subject matcher', () => {
       return matcher.matchesBytes(bytes)
     }
     for (const before of [0, 5, 1_048_570, 1_048_576, 1_500_000]) expect([before, found(before)]).toEqual([before, true])
+    expect(matcher.matchesBytes(new TextEncoder().encode('Nanna.berg@acme.exampleX'))).toBe(true)
     expect(matcher.matchesBytes(new Uint8Array(3_000_000))).toBe(false)
   })
 

@@ -76,6 +76,15 @@ export function describeCache(name: string, open: () => Promise<OpenedCache>): v
       expect(await text(key)).toBe('of acme')
     })
 
+    it('lists what is held under keys that begin so, of one tenant, and nothing that was deleted', async () => {
+      const keys = [tenantKey(acme, 'prediction', 1), tenantKey(acme, 'prediction', 2), tenantKey(acme, 'a*?[x]\\', 'ä')]
+      for (const one of [...keys, tenantKey(acme, 'gone'), tenantKey(globex, 'prediction', 1)]) await cache.set(one, bytes(`of ${one}`), { ttlMs })
+      await cache.delete(tenantKey(acme, 'gone'))
+      const found = new Map<string, string>()
+      for await (const entry of cache.entries(`${tenantKey(acme)}/`)) found.set(entry.key, new TextDecoder().decode(entry.bytes))
+      expect([...found].sort()).toEqual(keys.map((one) => [one, `of ${one}`]).sort())
+    })
+
     it('shares no memory with its callers', async () => {
       const value = bytes('before')
       await cache.set(key, value, { ttlMs })

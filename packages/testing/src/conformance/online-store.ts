@@ -136,6 +136,16 @@ export function describeOnlineStore(name: string, open: () => Promise<OpenedOnli
       expect(await read(['a'])).toEqual(['before'])
     })
 
+    it('lists all that a tenant has, and nothing that was deleted', async () => {
+      const keys = Array.from({ length: 600 }, (_, at) => `caller/${at}/ä*?[x]`)
+      await store.setMany(acme, [...keys, 'gone', '..'].map((key) => write(key, `of ${key}`)), { ttlMs })
+      await store.setMany(globex, [write('theirs', 'x')], { ttlMs })
+      await store.deleteMany(acme, ['gone'])
+      const found = new Map<string, string>()
+      for await (const { key, bytes } of store.entries(acme)) found.set(key, new TextDecoder().decode(bytes))
+      expect([...found].sort()).toEqual([...keys, '..'].map((key) => [key, `of ${key}`]).sort())
+    })
+
     it('refuses keys, times of events and times to live that make no sense, and then writes nothing', async () => {
       for (const key of ['', 'a\0', 'x'.repeat(1_001), '\ud800']) {
         await expect(store.getMany(acme, [key])).rejects.toMatchObject({ code: 'INPUT_INVALID', details: { field: 'key' } })

@@ -1,7 +1,7 @@
 import type { RequestContext } from '@motadata/core'
 import type { OpenedJobQueue } from '../job-queue.js'
 import { asAcme, asGlobex } from '../tenants.js'
-import { newKind } from './kinds.js'
+import { ended, newKind } from './kinds.js'
 
 export function describeForgetting(queue: () => OpenedJobQueue): void {
   describe('forgetting', () => {
@@ -47,6 +47,37 @@ export function describeForgetting(queue: () => OpenedJobQueue): void {
       expect((await jobs.get(asAcme, waiting)).state).toBe('queued')
       expect((await jobs.get(asGlobex, ofAnother)).state).toBe('cancelled')
       expect((await jobs.enqueue(asAcme, request)).id).not.toBe(ended)
+    })
+
+    it('tells all that jobs of a tenant carry, of whatever kind and state', async () => {
+      const { jobs } = queue()
+      const [kind, other] = [newKind(), newKind()]
+      const first = await jobs.enqueue(asAcme, { kind, payload: { text: 'waits' }, idempotencyKey: 'by hand' })
+      const second = await jobs.enqueue(asAcme, { kind: other, payload: 'cancelled' })
+      const theirs = await jobs.enqueue(asGlobex, { kind, payload: 'of globex' })
+      await jobs.cancel(asAcme, second.id)
+      const found = []
+      for await (const content of jobs.contents(asAcme)) found.push(content)
+      expect(found).toContainEqual({ id: first.id, kind, payload: { text: 'waits' }, idempotencyKey: 'by hand' })
+      expect(found).toContainEqual({ id: second.id, kind: other, payload: 'cancelled' })
+      expect(found.map(({ id }) => id)).not.toContain(theirs.id)
+    })
+
+    it('forgets a job whatever its state, which then never runs, and none of another tenant', async () => {
+      const { jobs } = queue()
+      const kind = newKind()
+      const waiting = await jobs.enqueue(asAcme, { kind, payload: 'waiting' })
+      const cancelled = await jobs.enqueue(asAcme, { kind, payload: 'cancelled' })
+      await jobs.cancel(asAcme, cancelled.id)
+      await jobs.forget(asGlobex, waiting.id)
+      expect(await jobs.get(asAcme, waiting.id)).toMatchObject({ state: 'queued' })
+      for (const { id } of [waiting, cancelled, waiting]) await jobs.forget(asAcme, id)
+      for (const { id } of [waiting, cancelled]) await expect(jobs.get(asAcme, id)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+      const ran: unknown[] = []
+      await jobs.work(kind, (job) => Promise.resolve(ran.push(job.payload)))
+      const later = await jobs.enqueue(asAcme, { kind, payload: 'later' })
+      await ended(jobs, asAcme, later.id)
+      expect(ran).toEqual(['later'])
     })
   })
 }
