@@ -90,7 +90,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         await fastify.register(modelCardPage, { authenticate, system })
         await fastify.register(datasetRoutes, { authenticate, datasets: data, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(featureRoutes, { authenticate, features, jobs: platform.jobs, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
-        await fastify.register(predictRoutes, { authenticate, predictor })
+        await fastify.register(predictRoutes, { authenticate, predictor, authenticateDirectly: authenticate })
         await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })
       },
       serveDocumentation,

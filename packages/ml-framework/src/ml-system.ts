@@ -90,6 +90,17 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
   }
 
   /**
+   * The same without a promise: undefined unless the model is in memory, the tenant asked a moment ago, and the instances are few.
+   *
+   * @throws MLError as `predict`
+   */
+  predictAtOnce(context: RequestContext, model: ModelReference, instances: readonly (Instance | string)[]): PredictionBatch | undefined {
+    const loaded = this.models.findInMemory(context.tenantId, model)
+    const predictions = loaded && this.predictor.predictAtOnce(context, loaded, instances)
+    return predictions && { model: { name: loaded.version.name, version: loaded.version.version }, predictions }
+  }
+
+  /**
    * Predictions with what every word and field added to their scores.
    *
    * @throws MLError as `predict`, `EXPLANATION_UNAVAILABLE`, `INPUT_INVALID`

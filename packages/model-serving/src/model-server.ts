@@ -1,3 +1,4 @@
+import { createServer, type RequestListener } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest, type onResponseHookHandler, type RouteOptions } from 'fastify'
 import { type Logger, type RouteAccess, ServerError } from '@motadata/core'
 import { problemDetails, sendProblem } from './rest/problem-details.js'
@@ -5,6 +6,7 @@ import { problemOf } from './rest/problem.js'
 import './rest/route-declarations.js'
 import { strictJson } from './rest/strict-json.js'
 import { answerMalformedRequest } from './server/malformed-request.js'
+import { DirectRoutes } from './server/direct-routes.js'
 import { createRequestIds } from './server/request-id.js'
 import { RequestMetrics } from './server/request-metrics.js'
 
@@ -122,9 +124,18 @@ export class ModelServer {
 
   #create(): FastifyInstance {
     const { logger, logRequests = false, bodyLimitBytes = 4 * 1024 * 1024, requestTimeoutMs = 120_000 } = this.#options
+    const metrics = new RequestMetrics()
+    const requestIds = createRequestIds()
+    const direct = new DirectRoutes({
+      requestId: requestIds, isAccepting: () => this.accepting && !logRequests, bodyLimitBytes, recorderOf: (url) => metrics.forRoute(url),
+    })
     const server = fastify({
       logger: false,
-      genReqId: createRequestIds(),
+      serverFactory: (framework, { keepAliveTimeout, requestTimeout }) => {
+        const listener = createServer(direct.before(framework as RequestListener))
+        return Object.assign(listener, { keepAliveTimeout, requestTimeout })
+      },
+      genReqId: requestIds,
       bodyLimit: bodyLimitBytes,
       requestTimeout: requestTimeoutMs,
       return503OnClosing: false,
@@ -133,13 +144,13 @@ export class ModelServer {
       frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, problemOf(error, request.id)),
       clientErrorHandler: answerMalformedRequest,
     })
-    const metrics = new RequestMetrics()
+    server.decorate('directRoutes', direct)
     // a hook of a plugin may still add to what a route says of itself, so it is read when all are there
     server.addHook('onRoute', (route) => {
       this.#declared.push(route)
       const record = metrics.forRoute(route.url)
-      const measure: onResponseHookHandler = (_request, reply, done) => {
-        record(reply)
+      const measure: onResponseHookHandler = (request, reply, done) => {
+        record(request.method, reply.statusCode, reply.elapsedTime)
         done()
       }
       route.onResponse = [measure, ...[route.onResponse ?? []].flat()]
@@ -154,7 +165,7 @@ export class ModelServer {
     })
     const recordUnmatched = metrics.forRoute('unmatched')
     server.addHook('onResponse', (request, reply, done) => {
-      if (request.is404) recordUnmatched(reply)
+      if (request.is404) recordUnmatched(request.method, reply.statusCode, reply.elapsedTime)
       if (logRequests) {
         const { method, id: requestId, routeOptions } = request
         logger.debug({ requestId, method, route: routeOptions.url, status: reply.statusCode, durationMs: reply.elapsedTime }, 'request answered')

@@ -67,6 +67,20 @@ export class RealtimePredictor {
   }
 
   /**
+   * The same without a promise: undefined when that needs one, and nothing was done. A failure is not counted: who asks goes on to `predict`.
+   *
+   * @throws MLError as `predict`
+   */
+  predictAtOnce(context: RequestContext, model: ModelReference, instances: readonly Instance[]): PredictionBatch | undefined {
+    const startedMs = performance.now()
+    this.#checkInstances(instances)
+    throwIfEnded(context, this.#clock.nowMs())
+    const batch = this.#inference.predictAtOnce?.(context, model, instances)
+    if (batch) this.#metrics.answered(batch.model.name, instances.length, performance.now() - startedMs)
+    return batch
+  }
+
+  /**
    * Predictions as by `predict`, each with what every word and field added to its score.
    *
    * @throws MLError as `predict`, and what `InferenceService.explain` throws

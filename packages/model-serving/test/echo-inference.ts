@@ -10,6 +10,10 @@ export class EchoInference implements InferenceService {
   async predict(context: RequestContext, model: ModelReference, instances: readonly Instance[]): Promise<PredictionBatch> {
     this.asked.push({ context, model, instances })
     await this.before()
+    return this.answer(model, instances)
+  }
+
+  protected answer(model: ModelReference, instances: readonly Instance[]): PredictionBatch {
     if (model.name !== 'echo') {
       throw new MLError('MODEL_NOT_FOUND', `Expected a model of this tenant, got '${model.name}'. Train it first.`, { details: { model: model.name } })
     }
@@ -40,5 +44,19 @@ export class EchoInference implements InferenceService {
       ...batch,
       predictions: batch.predictions.map((prediction) => ({ ...prediction, explanation: explanationOf(options.label ?? prediction.label ?? '') })),
     }
+  }
+}
+
+/** The same, and without a promise as long as nothing is to be done before its answer. */
+export class PromptEchoInference extends EchoInference {
+  readonly #nothing = this.before
+  answeredAtOnce = 0
+
+  predictAtOnce(context: RequestContext, model: ModelReference, instances: readonly Instance[]): PredictionBatch | undefined {
+    if (this.before !== this.#nothing) return undefined
+    const batch = this.answer(model, instances)
+    this.asked.push({ context, model, instances })
+    this.answeredAtOnce++
+    return batch
   }
 }

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { AccessError, type Authenticate, parseTenantId } from '@motadata/core'
+import { AccessError, type Authenticate, parseTenantId, type RequestContext } from '@motadata/core'
 import { CollectingLogger, FixedClock } from '@motadata/testing'
 import { ModelServer, type ModelServerOptions, RealtimePredictor } from '../src/index.js'
-import { predictRoutes } from '../src/rest/index.js'
-import { EchoInference } from './echo-inference.js'
+import { predictRoutes, type RequestHead } from '../src/rest/index.js'
+import { EchoInference, PromptEchoInference } from './echo-inference.js'
 
 export interface ServedEcho {
   readonly server: ModelServer
@@ -16,14 +16,28 @@ export interface ServedEcho {
 const tenantId = parseTenantId('acme')
 
 /** Who calls, by the words `Bearer good`. */
-const authenticate: Authenticate<FastifyRequest> = async (request) => {
+const authenticate: Authenticate<FastifyRequest> = async (request) => contextOf(request)
+
+/** The same, without a promise for who is known. */
+const authenticateDirectly: Authenticate<RequestHead> = (request) => {
+  try {
+    return contextOf(request)
+  } catch (error) {
+    return Promise.reject(error as Error)
+  }
+}
+
+function contextOf(request: Pick<RequestHead, 'id' | 'headers'>): RequestContext {
   if (request.headers.authorization !== 'Bearer good') throw new AccessError('UNAUTHENTICATED', 'Expected a key, got none.')
   return { tenantId, requestId: request.id, principal: { kind: 'api-key', id: 'k1', role: 'predictor' } }
 }
 
+/** How predictions are answered: by Fastify, or where they can be before it. */
+export const ways = ['through Fastify', 'directly'] as const
+
 /** A server on a free port, predicting with an {@link EchoInference}. */
-export async function serveEcho(options: Partial<ModelServerOptions> = {}): Promise<ServedEcho> {
-  const inference = new EchoInference()
+export async function serveEcho(options: Partial<ModelServerOptions> = {}, way: (typeof ways)[number] = 'through Fastify'): Promise<ServedEcho> {
+  const inference = way === 'directly' ? new PromptEchoInference() : new EchoInference()
   const logger = new CollectingLogger()
   const predictor = new RealtimePredictor({ inference, clock: new FixedClock(), limits: { maximumInstances: 5 } })
   const server = new ModelServer({
@@ -31,7 +45,7 @@ export async function serveEcho(options: Partial<ModelServerOptions> = {}): Prom
     logger,
     bodyLimitBytes: 10_000,
     ...options,
-    plugins: [async (fastify) => void (await fastify.register(predictRoutes, { authenticate, predictor })), ...(options.plugins ?? [])],
+    plugins: [async (fastify) => void (await fastify.register(predictRoutes, { authenticate, predictor, ...(way === 'directly' ? { authenticateDirectly } : {}) })), ...(options.plugins ?? [])],
   })
   const { port } = await server.startServer()
   return { server, inference, logger, port, url: `http://127.0.0.1:${port}` }

@@ -3,6 +3,9 @@ import type { FastifyRequest } from 'fastify'
 import type { Access } from '../access.js'
 import './route-declaration.js'
 
+/** What finding out a caller needs of a request. */
+export type RequestHead = Pick<FastifyRequest, 'raw' | 'id' | 'headers' | 'routeOptions'>
+
 const bearer = 'bearer '
 
 /**
@@ -15,16 +18,16 @@ const bearer = 'bearer '
  * @example
  * await server.register(accessRoutes, { access, authenticate: createAuthenticate(access) })
  */
-export function createAuthenticate(access: Pick<Access, 'recognise'>): Authenticate<FastifyRequest> {
-  // kept on the request itself: a WeakMap costs a prediction a microsecond, and the collector more
+export function createAuthenticate(access: Pick<Access, 'recognise'>): Authenticate<RequestHead> {
+  // kept on Node's own request: a WeakMap costs a prediction a microsecond, and the collector more
   const answer = Symbol('whose request it is')
   return (request) => {
-    const answered = request as unknown as Record<typeof answer, ReturnType<Authenticate<FastifyRequest>> | undefined>
+    const answered = request.raw as unknown as Record<typeof answer, ReturnType<Authenticate<RequestHead>> | undefined>
     return (answered[answer] ??= identify(access, request))
   }
 }
 
-function identify(access: Pick<Access, 'recognise'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
+function identify(access: Pick<Access, 'recognise'>, request: RequestHead): RequestContext | Promise<RequestContext> {
   try {
     return recognise(access, request)
   } catch (error) {
@@ -32,7 +35,7 @@ function identify(access: Pick<Access, 'recognise'>, request: FastifyRequest): R
   }
 }
 
-function recognise(access: Pick<Access, 'recognise'>, request: FastifyRequest): RequestContext | Promise<RequestContext> {
+function recognise(access: Pick<Access, 'recognise'>, request: RequestHead): RequestContext | Promise<RequestContext> {
   const { config, method, url } = request.routeOptions
   const requiredAccess = config.access
   if (requiredAccess === undefined || requiredAccess === 'public') {
@@ -42,7 +45,7 @@ function recognise(access: Pick<Access, 'recognise'>, request: FastifyRequest): 
   return access.recognise(credentialOf(request), { requestId: request.id, requiredAccess })
 }
 
-function credentialOf({ headers }: FastifyRequest): string {
+function credentialOf({ headers }: RequestHead): string {
   const { authorization } = headers
   const isBearer = authorization?.slice(0, bearer.length).toLowerCase() === bearer
   const fromAuthorization = isBearer ? authorization?.slice(bearer.length) : undefined

@@ -1,2 +1,2 @@
 export { accessRoutes, type AccessRoutesOptions } from './access-routes.js'
-export { createAuthenticate } from './create-authenticate.js'
+export { createAuthenticate, type RequestHead } from './create-authenticate.js'

@@ -13,6 +13,13 @@ export interface InferenceService {
   predict(context: RequestContext, model: ModelReference, instances: readonly Instance[]): Promise<PredictionBatch>
 
   /**
+   * The same without a promise, for who can answer so: undefined when what is needed is not at hand, and nothing was done.
+   *
+   * Throws MLError as `predict`.
+   */
+  predictAtOnce?(context: RequestContext, model: ModelReference, instances: readonly Instance[]): PredictionBatch | undefined
+
+  /**
    * Predictions as by `predict`, each with its `explanation`: what every word and field added to the score. Takes longer.
    *
    * Throws MLError as `predict`, `EXPLANATION_UNAVAILABLE` for a model that can't be explained exactly, and `INPUT_INVALID` for a class that

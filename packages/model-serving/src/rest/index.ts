@@ -1,3 +1,4 @@
+export type { RequestHead } from './predict-directly.js'
 export { predictRoutes, type PredictRoutesOptions } from './predict-routes.js'
 export { problemDetails, sendProblem, type ProblemDetailsOptions } from './problem-details.js'
 export { createProblem, problemMediaType, problemOf, problemSchema, type Problem, type ProblemFault } from './problem.js'

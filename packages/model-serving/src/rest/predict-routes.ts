@@ -2,12 +2,18 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { type Authenticate, type Instance, parseModelName, parseModelReference, type RequestContext } from '@motadata/core'
 import type { RealtimePredictor } from '../realtime-predictor.js'
 import './route-declarations.js'
+import { predictDirectly, type RequestHead } from './predict-directly.js'
 import { explainRoutes } from './explain-routes.js'
 import { modelParams, type ModelParams, predictAnswer, predictBody, type PredictBody, versionParams, type VersionParams } from './predict-schemas.js'
 
 export interface PredictRoutesOptions {
   readonly authenticate: Authenticate<FastifyRequest>
   readonly predictor: RealtimePredictor
+  /**
+   * The same as `authenticate`, from less. With it a {@link ModelServer} answers most predictions before Fastify sees them, in half the time:
+   * hooks of other plugins don't run for those.
+   */
+  readonly authenticateDirectly?: Authenticate<RequestHead>
 }
 
 const caller = Symbol('caller')
@@ -25,7 +31,8 @@ interface AuthenticatedRequest {
  * @example
  * await server.register(predictRoutes, { authenticate, predictor })
  */
-export const predictRoutes: FastifyPluginAsync<PredictRoutesOptions> = async (server: FastifyInstance, { authenticate, predictor }): Promise<void> => {
+export const predictRoutes: FastifyPluginAsync<PredictRoutesOptions> = async (server: FastifyInstance, { authenticate, predictor, authenticateDirectly }): Promise<void> => {
+  if (authenticateDirectly && server.hasDecorator('directRoutes')) server.directRoutes.add(predictDirectly({ authenticate: authenticateDirectly, predictor }))
   server.decorateRequest(caller, null)
   server.addHook('onRequest', (request, _reply, done) => {
     const authenticated = request as unknown as AuthenticatedRequest

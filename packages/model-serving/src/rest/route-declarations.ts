@@ -1,4 +1,5 @@
 import type { RouteAccess } from '@motadata/core'
+import type { DirectRoutes } from '../server/direct-routes.js'
 
 // What our routes say about themselves beyond what Fastify knows; the same words as @fastify/swagger's.
 declare module 'fastify' {
@@ -11,5 +12,9 @@ declare module 'fastify' {
     summary?: string
     description?: string
     operationId?: string
+  }
+  interface FastifyInstance {
+    /** Of a ModelServer: what answers before Fastify does. */
+    directRoutes: DirectRoutes
   }
 }

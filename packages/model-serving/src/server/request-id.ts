@@ -10,7 +10,11 @@ const wellFormed = /^[\w.:-]{1,128}$/
 export function createRequestIds(): (request: Pick<IncomingMessage, 'headers'>) => string {
   const prefix = randomBytes(6).toString('hex')
   let count = 0
-  return (request) => {
+  // kept on the request: who looks at it before the framework does calls it the same
+  const named = Symbol('request id')
+  return (request) => ((request as { [named]?: string })[named] ??= nameOf(request))
+
+  function nameOf(request: Pick<IncomingMessage, 'headers'>): string {
     const sent = request.headers['x-request-id']
     return typeof sent === 'string' && wellFormed.test(sent) ? sent : `${prefix}-${(++count).toString(36)}`
   }

@@ -1,5 +1,4 @@
 import { type Attributes, type Histogram, metrics } from '@opentelemetry/api'
-import type { FastifyReply } from 'fastify'
 
 /** Measures requests as OpenTelemetry's conventions name it: `http.server.request.duration` by method, route and status. */
 export class RequestMetrics {
@@ -14,11 +13,9 @@ export class RequestMetrics {
   }
 
   /** Records for one route. Attributes are made once: asking a request for its route is dear, and methods and statuses are few. */
-  forRoute(route: string): (reply: FastifyReply) => void {
+  forRoute(route: string): (method: string, status: number, durationMs: number) => void {
     const known = new Map<string, Map<number, Attributes>>()
-    return (reply) => {
-      const { method } = reply.request
-      const status = reply.statusCode
+    return (method, status, durationMs) => {
       let byStatus = known.get(method)
       if (!byStatus) known.set(method, (byStatus = new Map()))
       let attributes = byStatus.get(status)
@@ -26,7 +23,7 @@ export class RequestMetrics {
         attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status }
         byStatus.set(status, attributes)
       }
-      this.#duration.record(reply.elapsedTime / 1000, attributes)
+      this.#duration.record(durationMs / 1000, attributes)
     }
   }
 }

@@ -1,14 +1,14 @@
 import { request as httpRequest } from 'node:http'
 import fc from 'fast-check'
-import { goodHeaders, post, type ServedEcho, serveEcho } from '../served-echo.js'
+import { goodHeaders, post, type ServedEcho, serveEcho, ways } from '../served-echo.js'
 
 const predictPath = '/v1/models/echo/predict'
 
-describe('predictRoutes', () => {
+describe.each(ways)('predictRoutes, %s', (way) => {
   let served: ServedEcho
 
   beforeAll(async () => {
-    served = await serveEcho()
+    served = await serveEcho({}, way)
   })
   afterAll(() => served.server.stopServer())
 
