@@ -32,8 +32,9 @@ async function fill(platform: Platform) {
   const trainingData = makeTickets({ rows: 200 })
   for (const seed of [1, 2]) await ml.trainModel({ modelId: 'ticket_classifier', modelType: 'classification', features: ['text'], columnKinds: { text: 'text' }, trainingData, seed })
   await ml.promoteVersion('ticket_classifier', 2)
+  const trail = await access.auditTrail.verify(await access.authenticateKey(adminKey.key, { requestId: 'drill', requiredAccess: 'admin' }))
   const job = await platform.jobs.enqueue(asAcme, { kind: 'drill', payload: { asked: 'before the disaster' }, idempotencyKey: 'drill-1' })
-  return { key: adminKey.key, jobId: job.id, predictions: await answers(platform) }
+  return { key: adminKey.key, jobId: job.id, trail, predictions: await answers(platform) }
 }
 
 /** What does not differ from one asking to the next. */
@@ -96,6 +97,9 @@ function drill(name: string, openSource: Open, openTarget: Open): void {
       const caller = await access.authenticateKey(before.key, { requestId: 'after', requiredAccess: 'admin' })
       expect(caller.tenantId).toBe('acme')
       expect(await answers(platform)).toEqual(before.predictions)
+      expect(await access.auditTrail.verify(caller)).toEqual(before.trail)
+      await access.apiKeys.create(caller, { name: 'after the disaster', role: 'predictor' })
+      expect(await access.auditTrail.verify(caller, before.trail.hash)).toMatchObject({ isWhole: true, eventCount: before.trail.eventCount + 1 })
       const registry = (await MLSystem.open(platform)).registry
       expect((await registry.getModel(asAcme, 'ticket_classifier')).aliases).toEqual({ champion: 2 })
       expect(await registry.listAliasEvents(asAcme, 'ticket_classifier')).toMatchObject([{ fromVersion: 1, toVersion: 2 }, { toVersion: 1 }])

@@ -40,6 +40,7 @@ export async function startRoundRobin(): Promise<RoundRobin> {
     response.writeHead(502).end('no server takes connections')
   }
 
+  server.keepAliveTimeout = 0 // a connection that is closed for idleness while a client takes it up again would look like a fault
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
