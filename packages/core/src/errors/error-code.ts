@@ -50,6 +50,8 @@ export const errorCodes = {
   TRANSFORMATION_UNKNOWN: 'No transformation of this name is registered',
   TRANSFORMATION_FAILED: 'A registered transformation threw, or gave a value of another kind',
   IDEMPOTENCY_KEY_REUSED: 'An idempotency key came again with something else',
+  SOURCE_UNAVAILABLE: 'A source of rows does not answer, or refuses',
+  ADDRESS_REFUSED: 'A URL leads to an address that is not to be asked',
   // learning
   HYPERPARAMETER_UNKNOWN: 'An estimator has no such hyperparameter',
   HYPERPARAMETER_INVALID: 'A hyperparameter is out of its range',
