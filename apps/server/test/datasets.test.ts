@@ -37,6 +37,18 @@ it('keeps an uploaded file, tells of its bad rows, and reads it back as of every
   expect(body.versions[1]!.fingerprint).toBe(first.body.version.fingerprint)
 })
 
+it('shows the rows in quarantine, gives them as a file, and takes them in once they are mended', async () => {
+  await upload('name=mended&text=text', csv)
+  const shown = await server.ask<{ rows: { row: number; line: number; text: string }[] }>('GET', '/v1/datasets/mended/versions/1/quarantine', { key: trainer })
+  expect(shown.body.rows).toEqual([{ row: 1, line: 3, reason: 'expected 3 values as in the header, got 4', text: '2,mail,1,surplus' }])
+  const file = await server.ask('GET', '/v1/datasets/mended/versions/1/quarantine.ndjson', { key: trainer })
+  expect([file.headers.get('content-type'), file.text]).toEqual(['application/x-ndjson', `${JSON.stringify(shown.body.rows[0])}\n`])
+  const replay = () => server.ask<Ingested>('POST', '/v1/datasets/mended/versions/1/quarantine/replay', { key: trainer, body: { rows: [{ row: 1, text: '2,mail,1' }] } })
+  expect(await replay()).toMatchObject({ status: 201, body: { version: { version: 2, rowCount: 3 }, badRowCount: 0 } })
+  expect(await replay()).toMatchObject({ status: 400, body: { code: 'INPUT_INVALID' } })
+  expect((await rowsOf('mended/rows')).rows.map(({ id }) => id)).toEqual([1, 3, 2])
+})
+
 it('takes rows in JSON, once for one idempotency key', async () => {
   const ask = () => server.ask<Ingested>('POST', '/v1/datasets', {
     key: trainer, headers: { 'idempotency-key': 'batch-7' }, body: { name: 'events', mode: 'append', rows: [{ at: '2026-01-05T10:00:00Z', open: true }] },

@@ -35,6 +35,9 @@ const pushedColumns = Object.fromEntries(Object.entries(pushed).map(([name, valu
 const featureIds = { events: 'acme_events', entity: 'acme_caller', view: 'acme_history', service: 'acme_service' }
 const instances = [{ text: 'the VPN drops every few minutes' }]
 
+/** Of acme, one of them in quarantine. */
+const ticketsWithBadRow = `text,category\n${trainingRows.map(({ text, category }) => `${JSON.stringify(text)},${category}`).join('\n')}\na secret of acme in a row,with,too many values\n`
+
 /** How every route that asks who calls is called. A route that is added is added here, or this test fails. */
 const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'GET /metrics': () => ({ path: '/metrics' }),
@@ -78,8 +81,13 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'GET /v1/datasets/:name/versions/:version': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1` }),
   'GET /v1/datasets/:name/rows': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/rows` }),
   'GET /v1/datasets/:name/expectations': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/expectations` }),
-  'POST /v1/datasets': () => ({ path: '/v1/datasets', headers: { 'idempotency-key': 'nightly' }, body: { name: 'another', rows: [{ text: 'another' }] } }),
+  'POST /v1/datasets': () => ({ path: '/v1/datasets', headers: { 'idempotency-key': 'another' }, body: { name: 'another', rows: [{ text: 'another' }] } }),
   'POST /v1/datasets/:name/validations': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/validations`, body: { expectations: [{ kind: 'row-count', minimum: 1 }] } }),
+  'GET /v1/datasets/:name/versions/:version/quarantine': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1/quarantine` }),
+  'GET /v1/datasets/:name/versions/:version/quarantine.ndjson': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1/quarantine.ndjson` }),
+  'POST /v1/datasets/:name/versions/:version/quarantine/replay': ({ dataset }) => ({
+    path: `/v1/datasets/${dataset}/versions/1/quarantine/replay`, body: { rows: [{ row: 1, text: 'mended,printing' }] },
+  }),
   'POST /v1/datasets/:name/archive': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/archive` }),
   'DELETE /v1/datasets/:name': ({ dataset }) => ({ path: `/v1/datasets/${dataset}` }),
   'GET /v1/entities': () => ({ path: '/v1/entities' }),
@@ -161,8 +169,8 @@ function describeRoutes(open: OpenTestPlatform): void {
     })
     await server.endedJob(trainer, nightly.body.id)
     await server.ask('PUT', '/v1/models/acme_router/aliases/acme-trial', { key: admin, body: { version: 2 } })
-    const ingested = await server.ask<{ version: { fingerprint: string } }>('POST', '/v1/datasets', {
-      key: trainer, headers: { 'idempotency-key': 'nightly' }, body: { name: 'acme_tickets', rows: trainingRows },
+    const ingested = await server.ask<{ version: { fingerprint: string } }>('POST', '/v1/datasets?name=acme_tickets', {
+      key: trainer, headers: { 'idempotency-key': 'nightly', 'content-type': 'text/csv' }, body: ticketsWithBadRow,
     })
     await registerFeatures(featureIds)
     const { apiKeys } = (await server.ask<{ apiKeys: { id: string; prefix: string; name: string }[] }>('GET', '/v1/api-keys', { key: admin })).body
@@ -173,7 +181,7 @@ function describeRoutes(open: OpenTestPlatform): void {
       operatorKeyId: spare.body.id, tenantId: server.first.id,
     }
     marks = [
-      'acme', job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
+      'acme', 'a secret', job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
     ]
   }, 120_000)
   afterAll(async () => {
@@ -280,7 +288,7 @@ function describeRoutes(open: OpenTestPlatform): void {
     if (credential === 'a token') {
       await registerFeatures(features)
       await server.train(model)
-      await server.ask('POST', '/v1/datasets', { key: keyOf('trainer'), body: { name: dataset, rows: trainingRows } })
+      await server.ask('POST', `/v1/datasets?name=${dataset}`, { key: keyOf('trainer'), headers: { 'content-type': 'text/csv' }, body: ticketsWithBadRow })
       await server.ask('PUT', `/v1/models/${model}/aliases/${firsts.alias}`, { key: keyOf('admin'), body: { version: 1 } })
     }
     const [spare, tenant] = await Promise.all([

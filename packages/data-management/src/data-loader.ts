@@ -1,17 +1,20 @@
-import { open } from 'node:fs/promises'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
-  type ArtifactStore, type Clock, type ColumnKinds, DataLoadError, type DatasetReader, type DatasetSource, isMLError, type LoadedDataset, MLError,
-  type RequestContext, throwIfEnded,
+  type ArtifactStore, type Clock, type ColumnKinds, DataLoadError, type DataRecord, type DatasetReader, type DatasetSource, isMLError, type LoadedDataset, MLError, type RequestContext,
+  throwIfEnded,
 } from '@motadata/core'
+import { httpRecords, type HttpSource } from './http/http-records.js'
 import { CsvReader } from './sources/csv-reader.js'
-import { checkDelimiter } from './sources/delimiter.js'
-import { formOfName, type SourceForm } from './sources/file-signature.js'
+import { JsonReader } from './sources/json-reader.js'
+import { loadArrow } from './sources/load-arrow.js'
 import { type LoadLimits, resolveLimits } from './sources/load-limits.js'
 import { NdjsonReader } from './sources/ndjson-reader.js'
+import { readRecords } from './sources/read-records.js'
+import { readTextSource } from './sources/read-text-source.js'
 import { RowCollector } from './sources/row-collector.js'
-import { sourceBytes } from './sources/source-bytes.js'
-import { Utf8Check } from './sources/utf8-check.js'
+import { type OpenedSource, withSourceFile } from './sources/source-file.js'
+import { checkForm, formOfName, type SourceCompression, type SourceForm, type SourceFormat } from './sources/source-form.js'
+import { databaseRecords, type SqlConnection, type SqlPool, type SqlQuery } from './sql/database-records.js'
+import { loadParquet } from './staging/load-parquet.js'
 
 export interface DataLoaderOptions {
   /** Needed by `read`. */
@@ -32,10 +35,10 @@ export interface LoadProgress {
 }
 
 export interface LoadOptions {
-  /** Default what the file's name says: `.csv`, `.tsv`, `.ndjson`, `.jsonl`. */
-  readonly format?: DatasetSource['format']
-  /** Default what the file's name says: gzip for `.gz`, else none. */
-  readonly compression?: DatasetSource['compression']
+  /** Default what the file's name says: `.csv`, `.tsv`, `.ndjson`, `.jsonl`, `.json`, `.parquet`, `.arrow`, `.feather`. */
+  readonly format?: SourceFormat
+  /** Default what the file's name says: gzip for `.gz`, Zstandard for `.zst`, else none. */
+  readonly compression?: SourceCompression
   /** Kinds of columns; others are inferred. A row with a value of another kind is a bad row. */
   readonly columnKinds?: ColumnKinds
   /** Of CSV, one character; default the one of comma, semicolon, tab and bar that fits the first rows. */
@@ -48,7 +51,7 @@ export interface LoadOptions {
 const artifactPieceBytes = 65_536
 
 /**
- * Reads CSV and NDJSON, plain or gzip, into datasets. Rows that can't be read are counted and reported, never guessed at; a
+ * Reads CSV, NDJSON, JSON, Parquet and Arrow, plain, gzip or Zstandard, into datasets. Rows that can't be read are counted and reported, never guessed at; a
  * source that is not what it is said to be is refused. Reading streams: what is held is the columns and the row being read.
  *
  * @example
@@ -73,26 +76,7 @@ export class DataLoader implements DatasetReader {
    *   `DATA_MALFORMED`, `DATA_EMPTY`, `DATA_TOO_LARGE`, `ENCODING_INVALID`, `CANCELLED`
    */
   async loadFile(path: string, options: LoadOptions = {}): Promise<LoadedDataset> {
-    const named = formOfName(path)
-    const format = options.format ?? named?.format
-    if (format === undefined) {
-      throw new MLError('INPUT_INVALID', "Expected a file named .csv, .tsv, .ndjson or .jsonl (or that and .gz), got another name. Pass format: 'csv' or 'ndjson'.", {
-        details: { field: 'format' },
-      })
-    }
-    const handle = await open(path).catch((error: unknown) => {
-      throw cannotOpen(path, error)
-    })
-    try {
-      const stat = await handle.stat()
-      if (!stat.isFile()) throw new DataLoadError('DATA_MALFORMED', `Expected a file, got a ${stat.isDirectory() ? 'folder' : 'device'}.`)
-      const compression = options.compression ?? named?.compression ?? (/\.gz$/i.test(path) ? 'gzip' : 'none')
-      const delimiter = options.delimiter ?? named?.delimiter
-      const plan = { ...options, format, compression, ...(delimiter === undefined ? {} : { delimiter }), totalBytes: stat.size }
-      return await this.#load(handle.createReadStream({ autoClose: false }), plan)
-    } finally {
-      await handle.close()
-    }
+    return withSourceFile(path, options, (source) => this.#load(source, options))
   }
 
   /**
@@ -105,7 +89,48 @@ export class DataLoader implements DatasetReader {
     if (typeof (stream as Partial<typeof stream> | null)?.[Symbol.asyncIterator] !== 'function') {
       throw new MLError('INPUT_INVALID', `Expected a stream of bytes, got ${stream === null ? 'null' : typeof stream}.`, { details: { field: 'stream' } })
     }
-    return this.#load(stream, { ...options, compression: options.compression ?? 'none' })
+    return this.#load({ bytes: stream, form: formOf(options) }, options)
+  }
+
+  /**
+   * Loads CSV, of a file or as it comes in.
+   *
+   * @throws MLError as {@link loadFile}
+   */
+  loadFromCsv(source: string | AsyncIterable<Uint8Array | string>, options: Omit<LoadOptions, 'format'> = {}): Promise<LoadedDataset> {
+    return typeof source === 'string' ? this.loadFile(source, { ...options, format: 'csv' }) : this.loadStream(source, { ...options, format: 'csv' })
+  }
+
+  /**
+   * Loads JSON, of a file or as it comes in: an array of objects, or an object a line.
+   *
+   * @param options.format - Default what a file's name says, else `json`: an array.
+   * @throws MLError as {@link loadFile}
+   */
+  loadFromJson(source: string | AsyncIterable<Uint8Array | string>, options: Omit<LoadOptions, 'format' | 'delimiter'> & { readonly format?: 'json' | 'ndjson' } = {}): Promise<LoadedDataset> {
+    const format = options.format ?? (typeof source === 'string' && formOfName(source)?.format === 'ndjson' ? 'ndjson' : 'json')
+    return typeof source === 'string' ? this.loadFile(source, { ...options, format }) : this.loadStream(source, { ...options, format })
+  }
+
+  /**
+   * Loads what a query gives, through a connection to PostgreSQL that the caller hands in. For more rows than memory takes, give
+   * {@link databaseRecords} to `DataManager.ingestData`.
+   *
+   * @throws MLError as {@link databaseRecords}, and `DATA_EMPTY`, `DATA_MALFORMED`, `DATA_TOO_LARGE`
+   * @example
+   * const { dataset } = await loader.loadFromDatabase(client, { sql: 'select number, opened_at from incident where opened_at > $1', parameters: [since] })
+   */
+  loadFromDatabase(source: SqlConnection | SqlPool, query: SqlQuery, options: Pick<LoadOptions, 'columnKinds'> = {}): Promise<LoadedDataset> {
+    return this.#collect(databaseRecords(source, query), options)
+  }
+
+  /**
+   * Loads the records of a source over HTTP, page by page.
+   *
+   * @throws MLError as {@link httpRecords}, and `DATA_EMPTY`, `DATA_MALFORMED`, `DATA_TOO_LARGE`
+   */
+  loadFromHttp(source: HttpSource, options: Pick<LoadOptions, 'columnKinds'> = {}): Promise<LoadedDataset> {
+    return this.#collect(httpRecords(source), options)
   }
 
   /**
@@ -122,37 +147,34 @@ export class DataLoader implements DatasetReader {
       throw new DataLoadError('DATASET_NOT_FOUND', 'Expected data that was handed in before, got a hash of none. Hand it in again.', { cause: error })
     })
     const { format, compression } = source
-    return this.#load(inPieces(bytes), { ...options, format, compression, totalBytes: bytes.length }, () => throwIfEnded(context, this.#clock.nowMs()))
+    return this.#load({ bytes: inPieces(bytes), form: formOf({ ...options, format, compression }), totalBytes: bytes.length }, options, () => throwIfEnded(context, this.#clock.nowMs()))
   }
 
-  async #load(
-    source: AsyncIterable<Uint8Array | string>,
-    plan: LoadOptions & SourceForm & { readonly totalBytes?: number },
-    throwIfOver?: () => void,
-  ): Promise<LoadedDataset> {
-    checkForm(plan)
-    const rows = new RowCollector({ limits: this.#limits, columnKinds: plan.columnKinds })
-    const parts = { rows, limits: this.#limits, delimiter: plan.delimiter }
-    const reader = plan.format === 'csv' ? new CsvReader(parts) : new NdjsonReader(parts)
-    const encoding = new Utf8Check()
-    let bytesRead = 0
-    const pieces = sourceBytes(source, { form: plan, maximumBytes: this.#limits.maximumBytes, onBytesRead: (count) => (bytesRead += count) })
-    for await (const piece of pieces) {
-      if (plan.signal?.aborted) throw new MLError('CANCELLED', 'The caller cancelled this load; nothing was kept.')
-      throwIfOver?.()
-      encoding.check(piece)
-      await reader.write(piece)
-      plan.onProgress?.({
-        bytesRead,
-        ...(plan.totalBytes === undefined ? {} : { totalBytes: plan.totalBytes }),
-        rowCount: rows.rowCount,
-        badRowCount: rows.badRowCount,
-      })
-      // Parsing never waits for anything: without this, whatever else the process does would wait for the whole file.
-      await nextTurn()
-    }
-    encoding.end()
-    await reader.end()
+  async #collect(records: AsyncIterable<DataRecord>, { columnKinds }: Pick<LoadOptions, 'columnKinds'>): Promise<LoadedDataset> {
+    const rows = new RowCollector({ limits: this.#limits, columnKinds })
+    await readRecords(records, rows)
+    return rows.finish()
+  }
+
+  async #load(source: OpenedSource, options: LoadOptions, throwIfOver?: () => void): Promise<LoadedDataset> {
+    checkForm(source.form)
+    if (options.signal?.aborted) throw new MLError('CANCELLED', 'The caller cancelled this load; nothing was kept.')
+    const { format } = source.form
+    const binary = { limits: this.#limits, columnKinds: options.columnKinds, signal: options.signal }
+    if (format === 'parquet') return loadParquet(source, binary)
+    if (format === 'arrow') return { dataset: await loadArrow(source, binary), badRowCount: 0, badRows: [] }
+    const rows = new RowCollector({ limits: this.#limits, columnKinds: options.columnKinds })
+    const parts = { rows, limits: this.#limits, delimiter: source.form.delimiter }
+    const reader = format === 'csv' ? new CsvReader(parts) : format === 'json' ? new JsonReader(parts) : new NdjsonReader(parts)
+    await readTextSource(source, reader, {
+      limits: this.#limits, signal: options.signal,
+      onPiece: (bytesRead) => {
+        throwIfOver?.()
+        options.onProgress?.({
+          bytesRead, ...(source.totalBytes === undefined ? {} : { totalBytes: source.totalBytes }), rowCount: rows.rowCount, badRowCount: rows.badRowCount,
+        })
+      },
+    })
     return rows.finish()
   }
 }
@@ -161,18 +183,6 @@ async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += artifactPieceBytes) yield bytes.subarray(start, start + artifactPieceBytes)
 }
 
-function checkForm(plan: LoadOptions & SourceForm): void {
-  if (plan.format !== 'csv' && plan.format !== 'ndjson') throw formInvalid('format', "'csv' or 'ndjson'", plan.format)
-  if (plan.compression !== 'none' && plan.compression !== 'gzip') throw formInvalid('compression', "'none' or 'gzip'", plan.compression)
-  if (plan.delimiter !== undefined) checkDelimiter(plan.delimiter)
-}
-
-function formInvalid(field: string, expected: string, received: unknown): MLError {
-  return new MLError('INPUT_INVALID', `Expected ${field} to be ${expected}, got ${JSON.stringify(received)}.`, { details: { field, expected, received } })
-}
-
-function cannotOpen(path: string, error: unknown): DataLoadError {
-  const { code } = error as { code?: unknown }
-  const what = code === 'ENOENT' ? 'there is none' : `it can not be opened (${String(code)})`
-  return new DataLoadError('DATASET_NOT_FOUND', `Expected a file to read at ${path}, but ${what}. Check the path.`, { cause: error })
+function formOf({ format, compression = 'none', delimiter }: Partial<SourceForm> & Pick<SourceForm, 'format'>): SourceForm {
+  return { format, compression, ...(delimiter === undefined ? {} : { delimiter }) }
 }

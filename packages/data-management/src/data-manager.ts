@@ -1,23 +1,31 @@
+import { Readable } from 'node:stream'
 import {
-  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetInput, MLError, type Platform, type RequestContext,
-  throwIfEnded, toDataset, type ValidationReport,
+  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, MLError, type Platform, type RequestContext,
+  throwIfEnded, type ValidationReport,
 } from '@motadata/core'
-import { DatasetCatalogue } from './catalogue/dataset-catalogue.js'
+import { DatasetCatalogue, type VersionEntry } from './catalogue/dataset-catalogue.js'
 import { datasetArchived } from './catalogue/dataset-errors.js'
 import { parseDatasetName } from './catalogue/dataset-name.js'
-import type { DatasetOrigin, DatasetReference, DatasetVersion, RegisteredDataset } from './catalogue/dataset-version.js'
-import { DataLoader, type LoadOptions } from './data-loader.js'
+import type { DatasetOrigin, DatasetPage, DatasetReference, DatasetVersion, DatasetVersionPage, RegisteredDataset } from './catalogue/dataset-version.js'
 import { DataValidator } from './data-validator.js'
 import { withDuckDB } from './engine/open-duckdb.js'
 import { withWorkFolder } from './engine/work-folder.js'
 import { checkExpectations } from './expectations/check-expectations.js'
 import type { Expectation } from './expectations/expectation.js'
 import { dataManagementMigrations } from './migrations/migrations.js'
+import { checkColumnNames } from './parts/check-column-names.js'
 import { type DatasetManifest, type DatasetPart, decodeManifest, encodeManifest, fingerprintOf } from './parts/dataset-manifest.js'
 import { evolveColumns, type SchemaChange } from './parts/evolve-columns.js'
+import { keepParts, keepPartsAgain } from './parts/keep-parts.js'
 import { readParts } from './parts/read-parts.js'
-import { writeParts } from './parts/write-parts.js'
-import type { LoadLimits } from './sources/load-limits.js'
+import { checkFixedRows, fixedSource } from './quarantine/fixed-rows.js'
+import { quarantineOf, replayed, type Replaying } from './quarantine/replay.js'
+import { QuarantineStore } from './quarantine/quarantine-store.js'
+import type { FixedRow, QuarantinePage } from './quarantine/quarantined-row.js'
+import { type LoadLimits, resolveLimits } from './sources/load-limits.js'
+import type { SourceForm } from './sources/source-form.js'
+import { type IngestSource, type StageRequest, withStaged } from './staging/stage-request.js'
+import type { PageRequest } from './storage/page-token.js'
 
 export interface DataManagerOptions {
   /** What reading and writing may hold in memory outside of the columns themselves; default 512 MiB. */
@@ -27,12 +35,6 @@ export interface DataManagerOptions {
   /** Of files and streams; see `defaultLoadLimits`. */
   readonly limits?: Partial<LoadLimits>
 }
-
-/** Rows to keep: in memory, in a file, or as they come in. */
-export type IngestSource =
-  | { readonly rows: DatasetInput }
-  | { readonly file: string }
-  | { readonly stream: AsyncIterable<Uint8Array | string>; readonly format: 'csv' | 'ndjson' }
 
 export interface IngestRequest {
   readonly name: string
@@ -44,7 +46,7 @@ export interface IngestRequest {
   /** Kinds of columns; when appending, those of the dataset unless said, else inferred. */
   readonly columnKinds?: ColumnKinds
   /** How a file or stream is read; what it does not say is found out. */
-  readonly reading?: Pick<LoadOptions, 'format' | 'compression' | 'delimiter'>
+  readonly reading?: Partial<SourceForm>
   readonly description?: string
   /** What the caller calls the source, kept with the version. */
   readonly label?: string
@@ -77,7 +79,8 @@ export interface ReadOptions {
   readonly limit?: number
 }
 
-const readingShare = 0.5
+/** Of an ingest, until its rows lie in files; then these are kept. */
+const writtenShare = 0.9
 
 /**
  * Datasets: taken in, kept as versions that never change, read as of any of them, archived, deleted.
@@ -94,16 +97,18 @@ const readingShare = 0.5
 export class DataManager implements ArtifactOwner {
   readonly #artifacts: ArtifactStore
   readonly #catalogue: DatasetCatalogue
+  readonly #quarantine: QuarantineStore
   readonly #clock: Clock
   readonly #options: DataManagerOptions
-  readonly #loader: DataLoader
+  readonly #limits: LoadLimits
 
   private constructor(platform: Pick<Platform, 'database' | 'artifacts' | 'clock'>, options: DataManagerOptions) {
     this.#artifacts = platform.artifacts
     this.#clock = platform.clock
     this.#catalogue = new DatasetCatalogue(platform.database, platform.clock)
+    this.#quarantine = new QuarantineStore(platform.database)
     this.#options = options
-    this.#loader = new DataLoader({ clock: platform.clock, ...(options.limits === undefined ? {} : { limits: options.limits }) })
+    this.#limits = resolveLimits(options.limits)
   }
 
   /**
@@ -123,42 +128,78 @@ export class DataManager implements ArtifactOwner {
    * @throws MLError `NAME_INVALID`, `DATASET_ARCHIVED`, `DATASET_SCHEMA_CHANGED`, `DATASET_NOT_FOUND` for a file that is none, `DATA_EMPTY`,
    *   `DATA_MALFORMED`, `DATA_TOO_LARGE`, `ENCODING_INVALID`, `COLUMN_INVALID`, `INPUT_INVALID`, `CANCELLED`, `DEADLINE_EXCEEDED`
    */
-  async ingestData(context: RequestContext, request: IngestRequest): Promise<Ingested> {
+  ingestData(context: RequestContext, request: IngestRequest): Promise<Ingested> {
+    return this.#ingest(context, request)
+  }
+
+  /**
+   * Rows of a version's source that are not in it, with their texts and what is wrong with them, in the order of the source.
+   *
+   * @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND`, `DATASET_VERSION_NOT_FOUND`, `INPUT_INVALID`
+   */
+  async listQuarantine(context: RequestContext, reference: DatasetReference, page: PageRequest = {}): Promise<QuarantinePage> {
+    return this.#quarantine.list(context, await this.getDataset(context, reference), page)
+  }
+
+  /**
+   * Appends rows of a version's quarantine that were mended, as a version of their own. A row is taken in once, whoever asks, however often; those
+   * that are bad still stay in quarantine and are told by the numbers of their rows.
+   *
+   * @returns the version, and which rows are bad still: their `line` is the row's number in quarantine
+   * @throws MLError `INPUT_INVALID` for rows that are not in quarantine, or taken in already; as {@link ingestData}
+   * @example
+   * const { rows } = await datasets.listQuarantine(context, { name: 'tickets', version: 3 })
+   * await datasets.replayQuarantine(context, { name: 'tickets', version: 3 }, rows.map(({ row, text = '' }) => ({ row, text: text.replace(';surplus', '') })))
+   */
+  async replayQuarantine(context: RequestContext, reference: DatasetReference, rows: readonly FixedRow[]): Promise<Ingested> {
+    checkFixedRows(rows)
+    const { name, version } = await this.getDataset(context, reference)
+    const form = await this.#quarantine.findForm(context, { name, version })
+    if (!form) throw new MLError('INPUT_INVALID', `Expected rows in quarantine of version ${version} of '${name}', but it has none.`, { details: { field: 'rows', dataset: name, version } })
+    const fixed = fixedSource(rows, form)
+    return this.#ingest(context, {
+      name, mode: 'append', label: `quarantine of version ${version}`, reading: fixed.form, source: { stream: Readable.from([fixed.text]), format: fixed.form.format },
+    }, { version, rows, rowAt: (line) => fixed.rowAt(line) })
+  }
+
+  async #ingest(context: RequestContext, request: IngestRequest, replay?: Replaying): Promise<Ingested> {
     const name = parseDatasetName(request.name)
     this.#throwIfEnded(context)
     if (request.idempotencyKey !== undefined) {
-      const earlier = await this.#catalogue.findByKey(context, request.idempotencyKey)
+      const earlier = await this.#catalogue.findByKey(context, name, request.idempotencyKey)
       if (earlier) return { version: earlier, badRowCount: earlier.origin.badRowCount, badRows: [] }
     }
     const registered = await this.#catalogue.find(context, name)
     if (registered?.archivedAt) throw datasetArchived(name)
     const base = request.mode === 'append' && registered ? await this.#readBase(context, name) : undefined
 
-    const loaded = await this.#load(context, request, base?.manifest)
-    if (loaded.dataset.columns.size === 0 || loaded.dataset.rowCount === 0) {
-      throw new MLError('DATA_EMPTY', `Expected rows to keep in '${name}', got none that can be read.`, { details: { dataset: name, badRowCount: loaded.badRowCount } })
-    }
-    const columns = [...loaded.dataset.columns].map(([column, { kind }]) => ({ name: column, kind }))
-    const columnsOn = (onto: typeof base): DatasetManifest['columns'] => onto ? evolveColumns(onto.manifest.columns, columns, request.allow ?? []) : columns
-    columnsOn(base) // what is not allowed is refused before anything is written
-    const parts = await this.#write(context, loaded.dataset, (share) => request.onProgress?.({ stage: 'writing', share: readingShare + (1 - readingShare) * share }))
-
-    let onto = base
-    for (;;) {
-      const manifest: DatasetManifest = { format: 'dataset/1', columns: columnsOn(onto), parts: [...(onto?.manifest.parts ?? []), ...parts] }
-      const entry = { manifest, badRowCount: loaded.badRowCount, ...(onto ? { appendedTo: onto.version } : {}) }
-      const version = await this.#enter(context, request, entry)
-      if (version) {
-        await this.#putAgain(context, loaded.dataset, manifest, parts)
-        return { version, badRowCount: loaded.badRowCount, badRows: loaded.badRows }
+    return withStaged(this.#stageRequest(context, request, base?.manifest), (work) => this.#withEngine(context, work), async (staged) => {
+      const columnsOn = (onto: typeof base): DatasetManifest['columns'] =>
+        checkColumnNames(onto ? evolveColumns(onto.manifest.columns, staged.columns, request.allow ?? []) : staged.columns)
+      columnsOn(base) // what is not allowed is refused before anything is kept
+      const keeper = { artifacts: this.#artifacts, tenantId: context.tenantId, throwIfEnded: () => this.#throwIfEnded(context) }
+      await keepParts(staged.parts, { ...keeper, onProgress: (share) => request.onProgress?.({ stage: 'writing', share: writtenShare + (1 - writtenShare) * share }) })
+      const parts = staged.parts.map(({ sha256, sizeBytes, rowCount, columns }): DatasetPart => ({ sha256, sizeBytes, rowCount, columns }))
+      const { badRowCount } = staged
+      const badRows = replay ? staged.badRows.map((bad) => ({ ...bad, line: replay.rowAt(bad.line) })) : staged.badRows
+      const beside = replay ? { replay: replayed(replay, staged) } : { quarantine: quarantineOf(request.source, staged) }
+      let onto = base
+      for (;;) {
+        const manifest: DatasetManifest = { format: 'dataset/1', columns: columnsOn(onto), parts: [...(onto?.manifest.parts ?? []), ...parts] }
+        const version = await this.#enter(context, request, { manifest, badRowCount, ...beside, ...(onto ? { appendedTo: onto.version } : {}) })
+        if (version) {
+          await keepPartsAgain(staged.parts, keeper)
+          if (!(await this.#artifacts.has(context.tenantId, version.fingerprint))) await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
+          return { version, badRowCount, badRows }
+        }
+        onto = await this.#readBase(context, name) // somebody appended meanwhile: these rows go behind theirs
       }
-      onto = await this.#readBase(context, name) // somebody appended meanwhile: these rows go behind theirs
-    }
+    })
   }
 
-  /** Datasets by name, in byte order, archived ones included. @param limit - 1 to 200, default 50 */
-  async listDatasets(context: RequestContext, page: { readonly after?: string; readonly limit?: number } = {}): Promise<readonly RegisteredDataset[]> {
-    return this.#catalogue.list(context, { after: page.after ?? '', limit: pageLimit(page.limit) })
+  /** Datasets by name, in byte order, archived ones included. @throws MLError `INPUT_INVALID` */
+  async listDatasets(context: RequestContext, page: PageRequest = {}): Promise<DatasetPage> {
+    return this.#catalogue.list(context, page)
   }
 
   /** The version that is meant. @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND`, `DATASET_VERSION_NOT_FOUND` */
@@ -166,10 +207,10 @@ export class DataManager implements ArtifactOwner {
     return this.#catalogue.getVersion(context, { ...reference, name: parseDatasetName(reference.name) })
   }
 
-  /** Versions of a dataset, newest first. @param limit - 1 to 200, default 50 @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND` */
-  async listVersions(context: RequestContext, name: string, page: { readonly before?: number; readonly limit?: number } = {}): Promise<readonly DatasetVersion[]> {
+  /** Versions of a dataset, newest first. @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND`, `INPUT_INVALID` */
+  async listVersions(context: RequestContext, name: string, page: PageRequest = {}): Promise<DatasetVersionPage> {
     await this.getDataset(context, { name })
-    return this.#catalogue.listVersions(context, name, { before: page.before ?? 2_147_483_647, limit: pageLimit(page.limit) })
+    return this.#catalogue.listVersions(context, name, page)
   }
 
   /**
@@ -215,52 +256,38 @@ export class DataManager implements ArtifactOwner {
   }
 
   /**
-   * Deletes a dataset, all its versions, and the rows that no other dataset of the tenant shares.
+   * Deletes a dataset with all its versions. Nothing reads its rows any more; their files, unless another dataset of the tenant shares them, go with
+   * the first sweep a day later, so that a backup under way still finds what its rows name.
    *
    * @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND`
    */
   async deleteData(context: RequestContext, name: string): Promise<void> {
-    const held = await this.#catalogue.delete(context, parseDatasetName(name))
-    const needed = await this.neededArtifacts(context, held)
-    for (const hash of held) if (!needed.has(hash)) await this.#artifacts.delete(context.tenantId, hash)
+    await this.#catalogue.delete(context, parseDatasetName(name))
   }
 
-  /** Those of the hashes that some dataset of the tenant needs: a sweep of artifacts leaves them. */
-  neededArtifacts(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.#catalogue.needed(context, hashes)
+  /** Those of the hashes that some dataset of the tenant needs, or one that was deleted since: a sweep of artifacts leaves them. */
+  neededArtifacts(context: RequestContext, hashes: readonly string[], endedAfter: Date): Promise<ReadonlySet<string>> {
+    return this.#catalogue.needed(context, hashes, endedAfter)
   }
 
-  async #load(context: RequestContext, request: IngestRequest, base: DatasetManifest | undefined): Promise<Omit<Ingested, 'version'> & { readonly dataset: Dataset }> {
-    const { source } = request
-    const columnKinds: ColumnKinds = { ...Object.fromEntries((base?.columns ?? []).map(({ name, kind }) => [name, kind])), ...request.columnKinds }
-    if ('rows' in source) return { dataset: toDataset(source.rows, columnKinds), badRowCount: 0, badRows: [] }
-    const options: LoadOptions = {
-      ...request.reading, columnKinds,
-      ...(context.signal ? { signal: context.signal } : {}),
-      onProgress: ({ bytesRead, totalBytes }) => {
-        this.#throwIfEnded(context)
-        if (totalBytes) request.onProgress?.({ stage: 'reading', share: readingShare * Math.min(1, bytesRead / totalBytes) })
-      },
+  #stageRequest(context: RequestContext, request: IngestRequest, base: DatasetManifest | undefined): StageRequest {
+    return {
+      source: request.source,
+      columnKinds: { ...Object.fromEntries((base?.columns ?? []).map(({ name, kind }) => [name, kind])), ...request.columnKinds },
+      reading: request.reading ?? {},
+      limits: this.#limits,
+      signal: context.signal,
+      throwIfEnded: () => this.#throwIfEnded(context),
+      onRead: (share) => request.onProgress?.({ stage: 'reading', share: writtenShare * share }),
+      onWritten: (share) => request.onProgress?.({ stage: 'writing', share: writtenShare * share }),
     }
-    return 'file' in source ? this.#loader.loadFile(source.file, options) : this.#loader.loadStream(source.stream, { ...options, format: source.format })
-  }
-
-  #write(context: RequestContext, dataset: Dataset, onProgress: (share: number) => void): Promise<readonly DatasetPart[]> {
-    return this.#withEngine(context, (connection, folder) =>
-      writeParts(dataset, { artifacts: this.#artifacts, tenantId: context.tenantId, connection, folder, onProgress, throwIfEnded: () => this.#throwIfEnded(context) }))
-  }
-
-  /** Until a version is entered, a sweep or the deletion of an equal dataset may take its rows for unneeded: then they are kept again. */
-  async #putAgain(context: RequestContext, dataset: Dataset, manifest: DatasetManifest, parts: readonly DatasetPart[]): Promise<void> {
-    const there = await Promise.all(parts.map(({ sha256 }) => this.#artifacts.has(context.tenantId, sha256)))
-    if (there.includes(false)) await this.#write(context, dataset, () => undefined)
-    if (!(await this.#artifacts.has(context.tenantId, fingerprintOf(manifest)))) await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
   }
 
   async #enter(
-    context: RequestContext, request: IngestRequest, entry: { readonly manifest: DatasetManifest; readonly badRowCount: number; readonly appendedTo?: number },
+    context: RequestContext, request: IngestRequest,
+    entry: { readonly manifest: DatasetManifest; readonly badRowCount: number; readonly appendedTo?: number } & Pick<VersionEntry, 'quarantine' | 'replay'>,
   ): Promise<DatasetVersion | undefined> {
-    const { manifest, badRowCount, appendedTo } = entry
+    const { manifest, badRowCount, appendedTo, quarantine, replay } = entry
     await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
     this.#throwIfEnded(context)
     const origin: DatasetOrigin = {
@@ -274,6 +301,8 @@ export class DataManager implements ArtifactOwner {
       ...(request.description === undefined ? {} : { description: request.description }),
       ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
       ...(request.mode === 'append' ? { basedOn: appendedTo ?? 0 } : {}),
+      ...(quarantine === undefined ? {} : { quarantine }),
+      ...(replay === undefined ? {} : { replay }),
     })
   }
 
@@ -317,9 +346,4 @@ function selectedColumns(version: DatasetVersion, names: readonly string[] | und
 function wholeNumber(field: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return value
   throw new MLError('INPUT_INVALID', `Expected '${field}' to be a whole number from 0 up, got ${String(value)}.`, { details: { field, expected: 'a whole number from 0 up', received: String(value) } })
-}
-
-function pageLimit(limit = 50): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit
-  throw new MLError('INPUT_INVALID', `Expected a page limit from 1 to 200, got ${String(limit)}.`, { details: { field: 'limit', expected: '1 to 200', received: String(limit) } })
 }

@@ -73,6 +73,15 @@ describe('what is ingested', () => {
     expect(again.version).toEqual(first.version)
   })
 
+  it('is refused under an idempotency key of another dataset', async () => {
+    const [first, second] = [newName(), newName()]
+    await datasets.ingestData(asAcme, { name: first, source: { rows: tickets }, idempotencyKey: first })
+    await expect(datasets.ingestData(asAcme, { name: second, source: { rows: tickets }, idempotencyKey: first })).rejects.toMatchObject({
+      code: 'INPUT_INVALID', details: { field: 'idempotencyKey', dataset: second, received: first },
+    })
+    await expect(datasets.getDataset(asAcme, { name: second })).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' })
+  })
+
   it('comes from files too, and the rows that could not be read are told', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'datasets-'))
     const file = join(folder, 'tickets.csv')
@@ -102,7 +111,7 @@ describe('versions', () => {
     expect(await ids({ version: 1 })).toEqual([1])
     expect(await ids({ asOf: between })).toEqual([1])
     expect((await datasets.getDataset(asAcme, { name, asOf: between })).fingerprint).toBe(first.version.fingerprint)
-    expect((await datasets.listVersions(asAcme, name)).map(({ version }) => version)).toEqual([2, 1])
+    expect((await datasets.listVersions(asAcme, name)).versions.map(({ version }) => version)).toEqual([2, 1])
     await expect(datasets.readData(asAcme, { name, asOf: new Date(0) })).rejects.toMatchObject({ code: 'DATASET_VERSION_NOT_FOUND' })
     await expect(datasets.readData(asAcme, { name, version: 3 })).rejects.toMatchObject({ code: 'DATASET_VERSION_NOT_FOUND' })
   })
@@ -113,7 +122,7 @@ describe('versions', () => {
       datasets.ingestData(asAcme, { name, source: { rows: [{ writer, line: 1 }, { writer, line: 2 }] }, mode: 'append' })))
     const rows = toRecords(await datasets.readData(asAcme, { name }))
     expect(rows.map(({ writer, line }) => `${String(writer)}:${String(line)}`).sort()).toEqual(Array.from({ length: 16 }, (_, at) => `${at >> 1}:${(at & 1) + 1}`))
-    expect((await datasets.listVersions(asAcme, name))).toHaveLength(8)
+    expect((await datasets.listVersions(asAcme, name)).versions).toHaveLength(8)
   })
 
   it('take other columns only when that is allowed, and earlier rows keep their values', async () => {
@@ -143,6 +152,30 @@ describe('versions', () => {
   })
 })
 
+describe('lists', () => {
+  it('come in pages', async () => {
+    const name = newName()
+    for (const id of [1, 2, 3]) await datasets.ingestData(asAcme, { name, source: { rows: [{ id }] } })
+    const first = await datasets.listVersions(asAcme, name, { limit: 2 })
+    expect(first.versions.map(({ version }) => version)).toEqual([3, 2])
+    expect(await datasets.listVersions(asAcme, name, { limit: 2, pageToken: first.nextPageToken! })).toEqual({ versions: [expect.objectContaining({ version: 1 })] })
+
+    const names: string[] = []
+    let pageToken: string | undefined
+    do {
+      const page = await datasets.listDatasets(asAcme, { limit: 3, ...(pageToken === undefined ? {} : { pageToken }) })
+      names.push(...page.datasets.map((dataset) => dataset.name))
+      pageToken = page.nextPageToken
+    } while (pageToken !== undefined)
+    expect(names).toEqual([...new Set(names)].sort())
+    expect(names).toContain(name)
+    for (const page of [{ limit: 0 }, { limit: 201 }, { pageToken: 'x' }, { pageToken: '' }]) {
+      await expect(datasets.listDatasets(asAcme, page)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+      await expect(datasets.listVersions(asAcme, name, page)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    }
+  })
+})
+
 describe('the end of a dataset', () => {
   it('archived, it stays readable and takes no more rows', async () => {
     const name = newName()
@@ -152,16 +185,20 @@ describe('the end of a dataset', () => {
     expect((await datasets.readData(asAcme, { name })).rowCount).toBe(3)
   })
 
-  it('deleted, its rows are gone, but not those that another dataset shares', async () => {
+  it('deleted, it is gone, and its files are given up unless another dataset shares them', async () => {
     const [gone, kept] = [newName(), newName()]
     const shared = [{ note: 'shared by both' }]
     const { version } = await datasets.ingestData(asAcme, { name: kept, source: { rows: shared }, columnKinds: { note: 'text' } })
     const before = new Set(await artifactsOf(acme))
+    const needed = async (endedAfterMs: number): Promise<ReadonlySet<string>> => datasets.neededArtifacts(asAcme, await artifactsOf(acme), new Date(endedAfterMs))
+    const neededBefore = await needed(clock.nowMs())
     await datasets.ingestData(asAcme, { name: gone, source: { rows: shared }, columnKinds: { note: 'text' } })
     await datasets.ingestData(asAcme, { name: gone, source: { rows: [{ note: 'its own' }] }, columnKinds: { note: 'text' } })
     expect((await artifactsOf(acme)).length).toBe(before.size + 2)
     await datasets.deleteData(asAcme, gone)
-    expect(new Set(await artifactsOf(acme))).toEqual(before)
+    expect((await needed(clock.nowMs() - 1)).size).toBe(neededBefore.size + 2) // for a backup that was begun before
+    expect(await needed(clock.nowMs())).toEqual(neededBefore)
+    expect(await datasets.neededArtifacts(asGlobex, await artifactsOf(acme), new Date(0))).toEqual(new Set())
     await expect(datasets.readData(asAcme, { name: gone })).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' })
     expect((await datasets.readData(asAcme, { name: kept, version: version.version })).rowCount).toBe(1)
     await expect(datasets.deleteData(asAcme, gone)).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' })
@@ -172,7 +209,7 @@ describe('tenants', () => {
   it('see nothing of each other, neither names nor rows nor files', async () => {
     const name = newName()
     await datasets.ingestData(asAcme, { name, source: { rows: tickets } })
-    expect(await datasets.listDatasets(asGlobex)).toEqual([])
+    expect(await datasets.listDatasets(asGlobex)).toEqual({ datasets: [] })
     for (const attempt of [
       () => datasets.readData(asGlobex, { name }), () => datasets.getDataset(asGlobex, { name }), () => datasets.listVersions(asGlobex, name),
       () => datasets.archiveData(asGlobex, name), () => datasets.deleteData(asGlobex, name),
@@ -186,7 +223,7 @@ describe('tenants', () => {
   it('are fenced in every table', async () => {
     const { tables, problems } = await walkTenantTables(platform.database)
     expect(problems).toEqual([])
-    expect(tables).toEqual(expect.arrayContaining(['data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version']))
+    expect(tables).toEqual(expect.arrayContaining(['data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version', 'data_management.released_artifact']))
   })
 })
 

@@ -1,8 +1,10 @@
 import type { Clock, Database, RequestContext } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { type DatasetTables, toDatasetVersion, toRegisteredDataset } from '../storage/dataset-tables.js'
-import { datasetArchived, datasetNotFound, datasetVersionNotFound } from './dataset-errors.js'
-import type { DatasetOrigin, DatasetReference, DatasetVersion, RegisteredDataset } from './dataset-version.js'
+import { datasetArchived, datasetNotFound, datasetVersionNotFound, keyOfOtherDataset } from './dataset-errors.js'
+import type { DatasetOrigin, DatasetPage, DatasetReference, DatasetVersion, DatasetVersionPage, RegisteredDataset } from './dataset-version.js'
+import { markReplayed, putIntoQuarantine, type Quarantine, type Replay } from '../quarantine/quarantine-store.js'
+import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
 import type { DatasetColumn } from '../parts/dataset-manifest.js'
 
 /** A version to be, whose rows and manifest are kept already. */
@@ -19,12 +21,15 @@ export interface VersionEntry {
   readonly idempotencyKey?: string
   /** What the newest version has to be still; undefined when it does not matter. */
   readonly basedOn?: number
+  /** Rows of the source that are not in it. */
+  readonly quarantine?: Quarantine
+  /** Rows in quarantine that are in it. */
+  readonly replay?: Replay
 }
 
-export interface ListRange {
-  readonly after: string
-  readonly limit: number
-}
+const hashesAtOnce = 1_000
+/** Longer than a sweep ever spares what was given up. */
+const releasedKeptMs = 400 * 86_400_000
 
 /** Which datasets and versions there are, of the context's tenant. Row-level security is what filters by tenant, in every query. */
 export class DatasetCatalogue {
@@ -43,11 +48,14 @@ export class DatasetCatalogue {
     })
   }
 
-  /** By name, in byte order. */
-  async list(context: RequestContext, { after, limit }: ListRange): Promise<readonly RegisteredDataset[]> {
+  /** By name, in byte order. @throws MLError `INPUT_INVALID` */
+  async list(context: RequestContext, page: PageRequest): Promise<DatasetPage> {
+    const limit = pageLimit(page.limit)
+    const after = page.pageToken === undefined ? '' : decodePageToken(page.pageToken, /^[\w.-]{1,128}$/)
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
-      const rows = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '>', after).orderBy('name').limit(limit).execute()
-      return rows.map(toRegisteredDataset)
+      const rows = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '>', after).orderBy('name').limit(limit + 1).execute()
+      const shown = rows.slice(0, limit)
+      return { datasets: shown.map(toRegisteredDataset), ...(rows.length > limit ? { nextPageToken: encodePageToken(shown.at(-1)!.name) } : {}) }
     })
   }
 
@@ -65,19 +73,20 @@ export class DatasetCatalogue {
     })
   }
 
-  async findByKey(context: RequestContext, idempotencyKey: string): Promise<DatasetVersion | undefined> {
-    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
-      const row = await transaction.selectFrom('data_management.dataset_version').selectAll().where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
-      return row && toDatasetVersion(row)
-    })
+  /** The version of a dataset that an idempotency key made. @throws MLError `INPUT_INVALID` when it made one of another dataset */
+  async findByKey(context: RequestContext, name: string, idempotencyKey: string): Promise<DatasetVersion | undefined> {
+    return this.#database.withTenant(context.tenantId, (transaction: Transaction<DatasetTables>) => versionOfKey(transaction, name, idempotencyKey))
   }
 
-  /** Newest first, those before a version. */
-  async listVersions(context: RequestContext, name: string, range: { readonly before: number; readonly limit: number }): Promise<readonly DatasetVersion[]> {
+  /** Newest first. @throws MLError `INPUT_INVALID` */
+  async listVersions(context: RequestContext, name: string, page: PageRequest): Promise<DatasetVersionPage> {
+    const limit = pageLimit(page.limit)
+    const before = page.pageToken === undefined ? 2 ** 31 - 1 : Number(decodePageToken(page.pageToken, /^[1-9]\d{0,8}$/))
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
       const rows = await transaction.selectFrom('data_management.dataset_version').selectAll()
-        .where('name', '=', name).where('version', '<', range.before).orderBy('version', 'desc').limit(range.limit).execute()
-      return rows.map(toDatasetVersion)
+        .where('name', '=', name).where('version', '<', before).orderBy('version', 'desc').limit(limit + 1).execute()
+      const shown = rows.slice(0, limit)
+      return { versions: shown.map(toDatasetVersion), ...(rows.length > limit ? { nextPageToken: encodePageToken(String(shown.at(-1)!.version)) } : {}) }
     })
   }
 
@@ -85,7 +94,8 @@ export class DatasetCatalogue {
    * Enters a version. Rows that are the newest version's already make none: that one is given back.
    *
    * @returns the version; undefined when the newest one is no longer the one that the entry is based on
-   * @throws DataManagementError `DATASET_ARCHIVED`
+   * @throws DataManagementError `DATASET_ARCHIVED`; MLError `INPUT_INVALID` when the idempotency key made a version of another dataset, or rows to
+   *   replay are in a version already
    */
   async enter(context: RequestContext, entry: VersionEntry): Promise<DatasetVersion | undefined> {
     const { name } = entry
@@ -97,8 +107,8 @@ export class DatasetCatalogue {
         .execute()
       const dataset = await transaction.selectFrom('data_management.dataset').selectAll().where('name', '=', name).forUpdate().executeTakeFirstOrThrow()
       if (entry.idempotencyKey !== undefined) {
-        const earlier = await transaction.selectFrom('data_management.dataset_version').selectAll().where('idempotency_key', '=', entry.idempotencyKey).executeTakeFirst()
-        if (earlier) return toDatasetVersion(earlier)
+        const earlier = await versionOfKey(transaction, name, entry.idempotencyKey)
+        if (earlier) return earlier
       }
       if (dataset.archived_at !== null) throw datasetArchived(name)
       if (entry.basedOn !== undefined && entry.basedOn !== dataset.latest_version) return undefined
@@ -118,6 +128,8 @@ export class DatasetCatalogue {
           .onConflict((conflict) => conflict.columns(['tenant_id', 'name', 'sha256']).doNothing())
           .execute()
       }
+      if (entry.quarantine) await putIntoQuarantine(transaction, context.tenantId, { name, version }, entry.quarantine)
+      if (entry.replay) await markReplayed(transaction, name, entry.replay, version)
       const described = entry.description === undefined ? {} : { description: entry.description }
       await transaction.updateTable('data_management.dataset').set({ latest_version: version, updated_at: now, ...described }).where('name', '=', name).execute()
       return toDatasetVersion(row)
@@ -137,28 +149,42 @@ export class DatasetCatalogue {
   }
 
   /**
-   * Deletes a dataset with its versions.
+   * Deletes a dataset with its versions, and notes when the artifacts that held it were given up: a backup that was begun before needs them still.
    *
-   * @returns the artifacts that held it: manifests and parts, which other datasets may need as well
    * @throws DataManagementError `DATASET_NOT_FOUND`
    */
-  async delete(context: RequestContext, name: string): Promise<readonly string[]> {
+  async delete(context: RequestContext, name: string): Promise<void> {
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+      const now = new Date(this.#clock.nowMs())
       const versions = await transaction.selectFrom('data_management.dataset_version').select('fingerprint').distinct().where('name', '=', name).execute()
       const parts = await transaction.selectFrom('data_management.dataset_part').select('sha256').where('name', '=', name).execute()
       const { numDeletedRows } = await transaction.deleteFrom('data_management.dataset').where('name', '=', name).executeTakeFirstOrThrow()
       if (numDeletedRows === 0n) throw datasetNotFound(name)
-      return [...versions.map(({ fingerprint }) => fingerprint), ...parts.map(({ sha256 }) => sha256)]
+      await transaction.deleteFrom('data_management.released_artifact').where('released_at', '<', new Date(now.getTime() - releasedKeptMs)).execute()
+      const released = [...new Set([...versions.map(({ fingerprint }) => fingerprint), ...parts.map(({ sha256 }) => sha256)])]
+      for (let at = 0; at < released.length; at += hashesAtOnce) {
+        await transaction.insertInto('data_management.released_artifact')
+          .values(released.slice(at, at + hashesAtOnce).map((sha256) => ({ tenant_id: context.tenantId, sha256, released_at: now })))
+          .onConflict((conflict) => conflict.columns(['tenant_id', 'sha256']).doUpdateSet({ released_at: now }))
+          .execute()
+      }
     })
   }
 
-  /** Those of the hashes that some dataset needs. */
-  async needed(context: RequestContext, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Those of the hashes that some dataset needs, or one needed that was deleted after an instant. */
+  async needed(context: RequestContext, hashes: readonly string[], endedAfter: Date): Promise<ReadonlySet<string>> {
     if (hashes.length === 0) return new Set()
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
       const manifests = await transaction.selectFrom('data_management.dataset_version').select('fingerprint').distinct().where('fingerprint', 'in', hashes).execute()
       const parts = await transaction.selectFrom('data_management.dataset_part').select('sha256').distinct().where('sha256', 'in', hashes).execute()
-      return new Set([...manifests.map(({ fingerprint }) => fingerprint), ...parts.map(({ sha256 }) => sha256)])
+      const released = await transaction.selectFrom('data_management.released_artifact').select('sha256').where('sha256', 'in', hashes).where('released_at', '>', endedAfter).execute()
+      return new Set([...manifests.map(({ fingerprint }) => fingerprint), ...parts.map(({ sha256 }) => sha256), ...released.map(({ sha256 }) => sha256)])
     })
   }
+}
+
+async function versionOfKey(transaction: Transaction<DatasetTables>, name: string, idempotencyKey: string): Promise<DatasetVersion | undefined> {
+  const row = await transaction.selectFrom('data_management.dataset_version').selectAll().where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
+  if (row && row.name !== name) throw keyOfOtherDataset(name, row.name)
+  return row && toDatasetVersion(row)
 }

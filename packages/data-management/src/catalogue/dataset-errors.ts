@@ -1,4 +1,4 @@
-import { DataManagementError } from '@motadata/core'
+import { DataManagementError, MLError } from '@motadata/core'
 
 /** The errors that say what the catalogue does not have, or no longer takes. */
 export function datasetNotFound(name: string): DataManagementError {
@@ -17,5 +17,11 @@ export function datasetVersionNotFound(name: string, asked: number | Date): Data
 export function datasetArchived(name: string): DataManagementError {
   return new DataManagementError('DATASET_ARCHIVED', `Expected a dataset in use, got '${name}', which is archived: it takes no more rows. Use another name.`, {
     details: { dataset: name },
+  })
+}
+
+export function keyOfOtherDataset(name: string, other: string): MLError {
+  return new MLError('INPUT_INVALID', `Expected an idempotency key of '${name}', got one that made a version of '${other}'. Use another key.`, {
+    details: { field: 'idempotencyKey', dataset: name, received: other },
   })
 }

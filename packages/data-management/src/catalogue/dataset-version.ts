@@ -38,6 +38,19 @@ export interface DatasetVersion {
   readonly createdAt: Date
 }
 
+/** Some of the datasets, by name. */
+export interface DatasetPage {
+  readonly datasets: readonly RegisteredDataset[]
+  /** Where the next page begins; none behind the last. */
+  readonly nextPageToken?: string
+}
+
+/** Some of the versions of a dataset, newest first. */
+export interface DatasetVersionPage {
+  readonly versions: readonly DatasetVersion[]
+  readonly nextPageToken?: string
+}
+
 /** Which version is meant: by number, or the one that was newest at an instant; the newest when neither is given. */
 export interface DatasetReference {
   readonly name: string

@@ -1,5 +1,7 @@
 import type { SchemaMigrations } from '@motadata/core'
 import { datasetCatalogueMigration } from './0001-dataset-catalogue.js'
+import { releasedArtifactsMigration } from './0002-released-artifacts.js'
+import { quarantineMigration } from './0003-quarantine.js'
 import { featureRegistryMigration } from './0004-feature-registry.js'
 import { featureMaterializationMigration } from './0005-feature-materialization.js'
 
@@ -8,8 +10,10 @@ export const dataManagementMigrations: SchemaMigrations = {
   schema: 'data_management',
   migrations: {
     '0001-dataset-catalogue': datasetCatalogueMigration,
+    '0002-released-artifacts': releasedArtifactsMigration,
+    '0003-quarantine': quarantineMigration,
     '0004-feature-registry': featureRegistryMigration,
     '0005-feature-materialization': featureMaterializationMigration,
   },
-  expanding: ['0004-feature-registry', '0005-feature-materialization'],
+  expanding: ['0002-released-artifacts', '0003-quarantine', '0004-feature-registry', '0005-feature-materialization'],
 }

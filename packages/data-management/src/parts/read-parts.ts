@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type ArtifactStore, type Dataset, createDataset, type TenantId } from '@motadata/core'
 import { readColumnSql } from '../engine/column-sql.js'
 import { quoteText } from '../engine/sql-text.js'
-import { createColumnBuilder } from './column-builder.js'
+import { type ColumnBuilder, createColumnBuilder } from './column-builder.js'
 import type { DatasetColumn, DatasetPart } from './dataset-manifest.js'
 
 export interface PartsReader {
@@ -39,15 +39,31 @@ export async function readParts(parts: readonly DatasetPart[], range: ReadRange,
     left -= count
     const path = join(reader.folder, `${part.sha256}.parquet`)
     await writeFile(path, await reader.artifacts.get(reader.tenantId, part.sha256))
-    const stored = new Map(part.columns.map(({ name, kind }) => [name, kind]))
-    const selected = columns.map(({ name, kind }) => readColumnSql(name, kind, stored.get(name)))
-    const result = await reader.connection.stream(
-      `select ${selected.join(', ')} from read_parquet(${quoteText(path)}) limit ${count} offset ${skip}`,
-    )
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      for (let at = 0; at < builders.length; at++) builders[at]!.append(chunk.getColumnValues(at))
-    }
+    await readFileRows(reader.connection, { path, part, columns, builders }, `limit ${count} offset ${skip}`)
     await rm(path)
   }
   return createDataset(columns.map(({ name }, at) => [name, builders[at]!.build()]))
+}
+
+/** Rows of parts that lie in files still. */
+export async function readPartFiles(connection: DuckDBConnection, parts: readonly (DatasetPart & { readonly path: string })[], columns: readonly DatasetColumn[]): Promise<Dataset> {
+  const builders = columns.map(({ kind }) => createColumnBuilder(kind))
+  for (const part of parts) await readFileRows(connection, { path: part.path, part, columns, builders }, '')
+  return createDataset(columns.map(({ name }, at) => [name, builders[at]!.build()]))
+}
+
+interface PartFile {
+  readonly path: string
+  readonly part: DatasetPart
+  readonly columns: readonly DatasetColumn[]
+  readonly builders: readonly ColumnBuilder[]
+}
+
+async function readFileRows(connection: DuckDBConnection, { path, part, columns, builders }: PartFile, range: string): Promise<void> {
+  const stored = new Map(part.columns.map(({ name, kind }) => [name, kind]))
+  const selected = columns.map(({ name, kind }) => readColumnSql(name, kind, stored.get(name)))
+  const result = await connection.stream(`select ${selected.join(', ')} from read_parquet(${quoteText(path)}) ${range}`)
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (let at = 0; at < builders.length; at++) builders[at]!.append(chunk.getColumnValues(at))
+  }
 }

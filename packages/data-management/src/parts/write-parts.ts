@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type ArtifactStore, cellAt, type Column, type ColumnKind, type Dataset, type TenantId } from '@motadata/core'
+import { cellAt, type Column, type ColumnKind, type Dataset, sha256 } from '@motadata/core'
 import { storedTypes } from '../engine/column-sql.js'
 import { quoteName, quoteText } from '../engine/sql-text.js'
 import type { DatasetColumn, DatasetPart } from './dataset-manifest.js'
@@ -11,28 +11,31 @@ export const rowsPerPart = 250_000
 const rowsPerChunk = 2_048
 
 export interface PartsWriter {
-  readonly artifacts: ArtifactStore
-  readonly tenantId: TenantId
   readonly connection: DuckDBConnection
   readonly folder: string
-  /** Called after each part, with the share of rows that are kept. */
+  /** Called after each part, with the share of rows that are written. */
   readonly onProgress?: (share: number) => void
   readonly throwIfEnded: () => void
 }
 
+/** A part whose rows lie in a file, until it is kept as an artifact. */
+export interface StagedPart extends DatasetPart {
+  readonly path: string
+}
+
 /**
- * Keeps a dataset's rows as Parquet artifacts. The same rows give the same bytes.
+ * Writes a dataset's rows as Parquet files. The same rows give the same bytes.
  *
  * @returns the parts, in the rows' order; none for no rows
  */
-export async function writeParts(dataset: Dataset, writer: PartsWriter): Promise<readonly DatasetPart[]> {
+export async function writeParts(dataset: Dataset, writer: PartsWriter): Promise<readonly StagedPart[]> {
   const columns = [...dataset.columns].map(([name, { kind }]) => ({ name, kind }))
-  const parts: DatasetPart[] = []
+  const parts: StagedPart[] = []
   for (let start = 0; start < dataset.rowCount; start += rowsPerPart) {
     writer.throwIfEnded()
     const end = Math.min(dataset.rowCount, start + rowsPerPart)
     await fillTable(writer.connection, dataset, { columns, start, end })
-    parts.push(await keepTable(writer, columns, end - start))
+    parts.push(await writeTable(writer, { path: join(writer.folder, `part-${parts.length}.parquet`), columns, rowCount: end - start }))
     writer.onProgress?.(end / dataset.rowCount)
   }
   return parts
@@ -75,10 +78,13 @@ function valuesOf(column: Column, kind: ColumnKind, { from, to, valueOf }: { rea
   return values as never[]
 }
 
-async function keepTable(writer: PartsWriter, columns: readonly DatasetColumn[], rowCount: number): Promise<DatasetPart> {
-  const path = join(writer.folder, 'part.parquet')
-  await writer.connection.run(`copy part to ${quoteText(path)} (format parquet, compression zstd)`)
-  const { sha256, sizeBytes } = await writer.artifacts.put(writer.tenantId, await readFile(path))
-  await rm(path)
-  return { sha256, sizeBytes, rowCount, columns }
+async function writeTable({ connection }: PartsWriter, { path, ...part }: Pick<StagedPart, 'path' | 'columns' | 'rowCount'>): Promise<StagedPart> {
+  await connection.run(`copy part to ${quoteText(path)} (format parquet, compression zstd)`)
+  return { ...part, path, ...(await identityOf(path)) }
+}
+
+/** The hash and size of a part's file. */
+export async function identityOf(path: string): Promise<Pick<StagedPart, 'sha256' | 'sizeBytes'>> {
+  const bytes = await readFile(path)
+  return { sha256: sha256(bytes), sizeBytes: bytes.byteLength }
 }

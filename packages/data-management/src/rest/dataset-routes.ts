@@ -2,14 +2,14 @@ import { type Authenticate, MLError, toRecords } from '@motadata/core'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { DatasetReference } from '../catalogue/dataset-version.js'
-import type { DataManager, Ingested } from '../data-manager.js'
+import type { DataManager } from '../data-manager.js'
 import { boundedStream } from './bounded-stream.js'
 import {
-  datasetAnswer, datasetPageAnswer, type DatasetPageQuery, datasetPageQuery, type DatasetParams, datasetParams, ingestBody, type IngestBody, ingestedAnswer, ingestHeaders,
-  type IngestQuery, ingestQuery, rowsAnswer, type RowsQuery, rowsQuery, toDatasetAnswer, toVersionAnswer, versionAnswer, versionPageAnswer, type VersionPageQuery,
-  versionPageQuery, type VersionParams, versionParams,
+  datasetAnswer, datasetPageAnswer, type DatasetParams, datasetParams, ingestBody, type IngestBody, ingestedAnswer, ingestHeaders, type IngestQuery, ingestQuery, type PageQuery,
+  pageQuery, rowsAnswer, type RowsQuery, rowsQuery, toDatasetAnswer, toIngestedAnswer, toVersionAnswer, versionAnswer, versionPageAnswer, type VersionParams, versionParams,
 } from './dataset-schemas.js'
 import { problemAnswers } from './problem-answers.js'
+import { quarantineRoutes } from './quarantine-routes.js'
 import { requestOfBody, requestOfUpload, uploadTypes } from './read-ingest-request.js'
 import './route-declaration.js'
 import { validationRoutes } from './validation-routes.js'
@@ -27,7 +27,7 @@ const upload = Type.Unsafe<unknown>({ description: 'The file as it is' })
 const ingestContent = { content: { 'application/json': { schema: ingestBody }, ...Object.fromEntries(uploadTypes.map((type) => [type, { schema: upload }])) } }
 
 /**
- * The routes of data: `/v1/datasets` with versions and rows, and what is expected of them. The caller is asked for before anything of a body is
+ * The routes of data: `/v1/datasets` with versions, rows and quarantine, and what is expected of them. The caller is asked for before anything of a body is
  * read, and files are read as they come in; failures are thrown as MLErrors for the host to answer.
  *
  * @example
@@ -38,23 +38,29 @@ export const datasetRoutes: FastifyPluginAsync<DatasetRoutesOptions> = (server: 
   server.addHook('onRequest', async (request) => void (await authenticate(request)))
   for (const type of uploadTypes) server.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
 
-  server.get<{ Querystring: DatasetPageQuery }>('/v1/datasets', {
+  server.get<{ Querystring: PageQuery }>('/v1/datasets', {
     config: { access: 'viewer' },
-    schema: { tags, operationId: 'listDatasets', summary: 'List datasets by name', querystring: datasetPageQuery, response: { 200: datasetPageAnswer, ...problemAnswers() } },
-  }, async (request) => ({ datasets: (await datasets.listDatasets(await authenticate(request), request.query)).map(toDatasetAnswer) }))
+    schema: { tags, operationId: 'listDatasets', summary: 'List datasets by name', querystring: pageQuery, response: { 200: datasetPageAnswer, ...problemAnswers() } },
+  }, async (request) => {
+    const page = await datasets.listDatasets(await authenticate(request), request.query)
+    return { ...page, datasets: page.datasets.map(toDatasetAnswer) }
+  })
 
   server.get<{ Params: DatasetParams }>('/v1/datasets/:name', {
     config: { access: 'viewer' },
     schema: { tags, operationId: 'getDataset', summary: "Show a dataset's newest version", params: datasetParams, response: { 200: versionAnswer, ...problemAnswers(404) } },
   }, async (request) => toVersionAnswer(await datasets.getDataset(await authenticate(request), request.params)))
 
-  server.get<{ Params: DatasetParams; Querystring: VersionPageQuery }>('/v1/datasets/:name/versions', {
+  server.get<{ Params: DatasetParams; Querystring: PageQuery }>('/v1/datasets/:name/versions', {
     config: { access: 'viewer' },
     schema: {
-      tags, operationId: 'listDatasetVersions', summary: 'List the versions of a dataset, newest first', params: datasetParams, querystring: versionPageQuery,
+      tags, operationId: 'listDatasetVersions', summary: 'List the versions of a dataset, newest first', params: datasetParams, querystring: pageQuery,
       response: { 200: versionPageAnswer, ...problemAnswers(404) },
     },
-  }, async (request) => ({ versions: (await datasets.listVersions(await authenticate(request), request.params.name, request.query)).map(toVersionAnswer) }))
+  }, async (request) => {
+    const page = await datasets.listVersions(await authenticate(request), request.params.name, request.query)
+    return { ...page, versions: page.versions.map(toVersionAnswer) }
+  })
 
   server.get<{ Params: VersionParams }>('/v1/datasets/:name/versions/:version', {
     config: { access: 'viewer' },
@@ -90,6 +96,8 @@ export const datasetRoutes: FastifyPluginAsync<DatasetRoutesOptions> = (server: 
     })
     return { version: found.version, rowCount: found.rowCount, rows: toRecords(rows) }
   })
+
+  quarantineRoutes(server, { authenticate, datasets })
 
   server.post<{ Params: DatasetParams }>('/v1/datasets/:name/archive', {
     config: { access: 'trainer' },
@@ -130,8 +138,4 @@ export const datasetRoutes: FastifyPluginAsync<DatasetRoutesOptions> = (server: 
 function idempotency(request: FastifyRequest): { readonly idempotencyKey?: string } {
   const key = request.headers['idempotency-key']
   return typeof key === 'string' ? { idempotencyKey: key } : {}
-}
-
-function toIngestedAnswer({ version, badRowCount, badRows }: Ingested): object {
-  return { version: toVersionAnswer(version), badRowCount, badRows }
 }

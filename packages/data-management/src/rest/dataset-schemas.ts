@@ -1,6 +1,7 @@
 import { type CellValue, columnKinds } from '@motadata/core'
 import { type Static, Type } from '@sinclair/typebox'
 import type { DatasetVersion, RegisteredDataset } from '../catalogue/dataset-version.js'
+import type { Ingested } from '../data-manager.js'
 
 const moment = Type.String({ format: 'date-time' })
 const kind = Type.String({ enum: [...columnKinds] })
@@ -14,17 +15,11 @@ export type DatasetParams = Static<typeof datasetParams>
 export const versionParams = Type.Object({ ...datasetParams.properties, version: versionNumber })
 export type VersionParams = Static<typeof versionParams>
 
-export const datasetPageQuery = Type.Object({
+export const pageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  after: Type.Optional(Type.String({ maxLength: 128, description: 'The last name of the page before' })),
+  pageToken: Type.Optional(Type.String({ maxLength: 256, description: 'nextPageToken of the page before' })),
 })
-export type DatasetPageQuery = Static<typeof datasetPageQuery>
-
-export const versionPageQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  before: Type.Optional(Type.Integer({ minimum: 1, maximum: 999_999_999, description: 'The last version of the page before' })),
-})
-export type VersionPageQuery = Static<typeof versionPageQuery>
+export type PageQuery = Static<typeof pageQuery>
 
 export const rowsQuery = Type.Object({
   version: Type.Optional(versionNumber),
@@ -86,8 +81,9 @@ export const ingestedAnswer = Type.Object({
   badRows: Type.Array(Type.Object({ line: Type.Integer(), column: Type.Optional(Type.String()), reason: Type.String() }), { description: 'The first of them' }),
 }, { title: 'IngestedDataset' })
 
-export const datasetPageAnswer = Type.Object({ datasets: Type.Array(datasetAnswer) })
-export const versionPageAnswer = Type.Object({ versions: Type.Array(versionAnswer) })
+const nextPageToken = Type.Optional(Type.String({ description: 'Where the next page begins; none behind the last' }))
+export const datasetPageAnswer = Type.Object({ datasets: Type.Array(datasetAnswer), nextPageToken })
+export const versionPageAnswer = Type.Object({ versions: Type.Array(versionAnswer), nextPageToken })
 
 export const rowsAnswer = Type.Object({
   version: Type.Integer(), rowCount: Type.Integer({ description: 'Of the whole version' }),
@@ -118,4 +114,8 @@ export function toDatasetAnswer({ createdAt, updatedAt, archivedAt, ...rest }: R
 
 export function toVersionAnswer({ createdAt, ...rest }: DatasetVersion): object {
   return { ...rest, createdAt: createdAt.toISOString() }
+}
+
+export function toIngestedAnswer({ version, badRowCount, badRows }: Ingested): object {
+  return { version: toVersionAnswer(version), badRowCount, badRows }
 }

@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FeatureFreshness } from '../features/feature-freshness.js'
 import type { SkewReport } from '../features/feature-skew.js'
 import type { RegisteredFeature } from '../feature-store.js'
-import { datasetPageQuery, versionAnswer } from './dataset-schemas.js'
+import { versionAnswer } from './dataset-schemas.js'
 
 const moment = Type.String({ format: 'date-time' })
 const kind = Type.String({ enum: [...columnKinds] })
@@ -18,7 +18,11 @@ const described = {
 /** A key that is not documented is refused. */
 const strict = { additionalProperties: false } as const
 
-export const pageQuery = datasetPageQuery
+export const pageQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  after: Type.Optional(Type.String({ maxLength: 128, description: 'The last name of the page before' })),
+})
+export type NamePageQuery = Static<typeof pageQuery>
 export const nameParams = Type.Object({ name: Type.String({ description: 'Its name', examples: ['caller_history'] }) })
 export type NameParams = Static<typeof nameParams>
 export const featureParams = Type.Object({ name: Type.String({ description: "A feature view's name" }), feature: name })
@@ -63,7 +67,7 @@ export const featureAnswer = Type.Object({
   reference: Type.String(), view: Type.String(), viewVersion: Type.Integer(), name: Type.String(), kind, description: Type.Optional(Type.String()), isOnDemand: Type.Boolean(),
 }, { title: 'Feature' })
 export const featureListAnswer = Type.Object({ features: Type.Array(featureAnswer) })
-export const featureListQuery = Type.Object({ ...datasetPageQuery.properties, view: Type.Optional(Type.String({ description: 'Only those of this view' })) })
+export const featureListQuery = Type.Object({ ...pageQuery.properties, view: Type.Optional(Type.String({ description: 'Only those of this view' })) })
 export type FeatureListQuery = Static<typeof featureListQuery>
 
 export const serviceBody = Type.Object({ features: Type.Array(Type.String(), { examples: [['caller_history:tickets_30d']] }), ...described }, strict)

@@ -5,10 +5,9 @@ import type { FeatureStore, PushRequest } from '../feature-store.js'
 import { type MaterializeJobPayload, materializeJobKind } from '../jobs/materialize-job.js'
 import {
   entityAnswer, type EntityBody, entityBody, entityPageAnswer, type FeatureBody, featureBody, type FeatureParams, featureParams, featureAnswer, featureViewAnswer, type FeatureViewBody,
-  featureViewBody, featureViewPageAnswer, freshnessAnswer, jobAnswer, type MaterializeBody, materializeBody, type NameParams, nameParams, pageQuery, pushAnswer, type PushBody, pushBody,
+  featureViewBody, featureViewPageAnswer, freshnessAnswer, jobAnswer, type MaterializeBody, materializeBody, type NamePageQuery, type NameParams, nameParams, pageQuery, pushAnswer, type PushBody, pushBody,
   pushHeaders, serviceAnswer, type ServiceBody, serviceBody, servicePageAnswer, skewAnswer, type SkewQuery, skewQuery, toFeatureAnswer, toFreshnessAnswer, toSkewAnswer, toViewAnswer,
 } from './feature-schemas.js'
-import type { DatasetPageQuery } from './dataset-schemas.js'
 import { problemAnswers } from './problem-answers.js'
 import './route-declaration.js'
 
@@ -25,7 +24,7 @@ const deleted = Type.Null({ description: 'Deleted' })
 
 /** What features there are: entities, feature views and services, and what brings views online. */
 export function featureViewRoutes(server: FastifyInstance, { authenticate, features, jobs, uploadLimitBytes }: FeatureViewRoutesOptions): void {
-  server.get<{ Querystring: DatasetPageQuery }>('/v1/feature-services', {
+  server.get<{ Querystring: NamePageQuery }>('/v1/feature-services', {
     config: { access: 'viewer' },
     schema: { tags, operationId: 'listFeatureServices', summary: 'List feature services by name', querystring: pageQuery, response: { 200: servicePageAnswer, ...problemAnswers() } },
   }, async (request) => ({ featureServices: await features.listFeatureServices(await authenticate(request), request.query) }))
@@ -51,7 +50,7 @@ export function featureViewRoutes(server: FastifyInstance, { authenticate, featu
     return reply.code(204).send()
   })
 
-  server.get<{ Querystring: DatasetPageQuery }>('/v1/feature-views', {
+  server.get<{ Querystring: NamePageQuery }>('/v1/feature-views', {
     config: { access: 'viewer' },
     schema: { tags, operationId: 'listFeatureViews', summary: 'List feature views by name', querystring: pageQuery, response: { 200: featureViewPageAnswer, ...problemAnswers() } },
   }, async (request) => ({ featureViews: (await features.listFeatureViews(await authenticate(request), request.query)).map(toViewAnswer) }))
@@ -134,7 +133,7 @@ export function featureViewRoutes(server: FastifyInstance, { authenticate, featu
     },
   }, async (request) => toFreshnessAnswer(await features.reportFreshness(await authenticate(request), request.params.name)))
 
-  server.get<{ Querystring: DatasetPageQuery }>('/v1/entities', {
+  server.get<{ Querystring: NamePageQuery }>('/v1/entities', {
     config: { access: 'viewer' },
     schema: { tags, operationId: 'listEntities', summary: 'List entities by name', querystring: pageQuery, response: { 200: entityPageAnswer, ...problemAnswers() } },
   }, async (request) => ({ entities: await features.listEntities(await authenticate(request), request.query) }))

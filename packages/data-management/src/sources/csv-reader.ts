@@ -1,17 +1,14 @@
 import { DataLoadError } from '@motadata/core'
+import { csvSampleBytes, dialectOf } from './csv-dialect.js'
 import { readHeader } from './csv-header.js'
 import { CsvRecords } from './csv-records.js'
-import { detectDelimiter } from './delimiter.js'
 import type { LoadLimits } from './load-limits.js'
-import type { RowCollector } from './row-collector.js'
 import type { RowReader } from './row-reader.js'
-
-/** How much of the beginning is looked at for the delimiter and the line ends. */
-const sampleBytes = 65_536
+import type { RowSink } from './row-sink.js'
 
 /** Reads CSV whose first row names the columns. */
 export class CsvReader implements RowReader {
-  readonly #rows: RowCollector
+  readonly #rows: RowSink
   readonly #limits: LoadLimits
   readonly #delimiter: string | undefined
   #sample: Buffer | undefined = Buffer.alloc(0)
@@ -19,7 +16,7 @@ export class CsvReader implements RowReader {
   #names: string[] | undefined
 
   /** @param options.delimiter - Detected when absent. */
-  constructor(options: { readonly rows: RowCollector; readonly limits: LoadLimits; readonly delimiter?: string | undefined }) {
+  constructor(options: { readonly rows: RowSink; readonly limits: LoadLimits; readonly delimiter?: string | undefined }) {
     this.#rows = options.rows
     this.#limits = options.limits
     this.#delimiter = options.delimiter
@@ -28,7 +25,7 @@ export class CsvReader implements RowReader {
   async write(piece: Buffer): Promise<void> {
     if (this.#sample === undefined) return this.#records!.write(piece)
     this.#sample = Buffer.concat([this.#sample, piece])
-    if (this.#sample.length >= sampleBytes) await this.#begin(this.#sample)
+    if (this.#sample.length >= csvSampleBytes) await this.#begin(this.#sample)
   }
 
   async end(): Promise<void> {
@@ -38,11 +35,8 @@ export class CsvReader implements RowReader {
 
   async #begin(sample: Buffer): Promise<void> {
     this.#sample = undefined
-    const lineEnd = !sample.includes('\n') && sample.includes('\r') ? 'carriage-return' : 'line-feed'
-    const lastLineEnd = sample.lastIndexOf(lineEnd === 'line-feed' ? '\n' : '\r')
     this.#records = new CsvRecords({
-      delimiter: this.#delimiter ?? detectDelimiter(sample.length < sampleBytes || lastLineEnd < 0 ? sample : sample.subarray(0, lastLineEnd + 1)),
-      lineEnd,
+      ...dialectOf(sample, this.#delimiter),
       maximumRowBytes: this.#limits.maximumRowBytes,
       onRecord: (fields, line) => this.#take(fields, line),
       onBadRecord: (line, columnIndex, reason) => this.#bad(line, columnIndex, reason),

@@ -1,12 +1,5 @@
-import { DataLoadError, type DatasetSource } from '@motadata/core'
-
-/** What a source is said to be. */
-export interface SourceForm {
-  readonly format: DatasetSource['format']
-  readonly compression: DatasetSource['compression']
-  /** Where the name says it: `.tsv`. */
-  readonly delimiter?: string
-}
+import { DataLoadError } from '@motadata/core'
+import type { SourceForm } from './source-form.js'
 
 /** As many bytes as the longest signature has. */
 export const signatureBytes = 7
@@ -25,52 +18,51 @@ const signatures: readonly (readonly [name: string, bytes: readonly number[]])[]
   ['UTF-16 text', [0xfe, 0xff]],
 ]
 const gzip = [0x1f, 0x8b]
+const zstd = [0x28, 0xb5, 0x2f, 0xfd]
 const byteOrderMark = [0xef, 0xbb, 0xbf]
 
 const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte)
 
-/**
- * What a file's name says it holds; undefined where the name says nothing.
- *
- * @example
- * formOfName('tickets.csv.gz') // => { format: 'csv', compression: 'gzip' }
- */
-export function formOfName(path: string): SourceForm | undefined {
-  const match = /\.(csv|tsv|ndjson|jsonl)(\.gz)?$/i.exec(path)
-  if (!match) return undefined
-  const extension = match[1]!.toLowerCase()
-  return {
-    format: extension === 'csv' || extension === 'tsv' ? 'csv' : 'ndjson',
-    compression: match[2] === undefined ? 'none' : 'gzip',
-    ...(extension === 'tsv' ? { delimiter: '\t' } : {}),
-  }
-}
-
 /** Refuses a source whose first bytes contradict the compression it is said to have. @throws MLError `DATA_MALFORMED` */
 export function checkCompression(head: Uint8Array, compression: SourceForm['compression']): void {
   if (head.length === 0) return
-  const isGzip = startsWith(head, gzip)
+  const [isGzip, isZstd] = [startsWith(head, gzip), startsWith(head, zstd)]
   if (compression === 'gzip' && !isGzip) throw notWhatItSays('gzip', recognise(head) ?? 'something that is not gzip')
+  if (compression === 'zstd' && !isZstd) throw notWhatItSays('Zstandard', isGzip ? 'gzip' : (recognise(head) ?? 'something that is not Zstandard'))
   if (compression === 'none' && isGzip) throw notWhatItSays('plain text', "gzip: name it '.gz' or say compression: 'gzip'")
+  if (compression === 'none' && isZstd) throw notWhatItSays('plain text', "Zstandard: name it '.zst' or say compression: 'zstd'")
 }
 
 /**
- * Refuses bytes that are no text, or text of the other format.
+ * Refuses bytes that are not of the format.
  *
  * @returns how many bytes a byte order mark takes: 0 or 3
  * @throws MLError `DATA_MALFORMED`
  */
-export function checkText(head: Uint8Array, format: SourceForm['format']): number {
-  const said = format === 'csv' ? 'CSV' : 'one JSON object a line'
+export function checkContent(head: Uint8Array, format: SourceForm['format']): number {
+  const said = saidOf[format]
   const found = startsWith(head, gzip) ? 'gzip within gzip' : recognise(head)
+  if (format === 'parquet' || format === 'arrow') {
+    if (binarySignatures[format].some((bytes) => startsWith(head, bytes))) return 0
+    throw notWhatItSays(said, found ?? 'something else')
+  }
   if (found !== undefined) throw notWhatItSays(`${said} in UTF-8`, found)
   const start = startsWith(head, byteOrderMark) ? byteOrderMark.length : 0
   const text = Buffer.from(head.subarray(start)).toString('latin1')
-  if (format === 'ndjson' && text.startsWith('[')) throw notWhatItSays(said, 'a JSON array: write its objects one a line, without the brackets')
+  if (format === 'ndjson' && text.startsWith('[')) throw notWhatItSays(said, "a JSON array: name it '.json', or say format: 'json'")
   if (format === 'csv' && /^(?:\{\s*["}]|\[\s*\{)/.test(text)) {
     throw notWhatItSays(said, "JSON: name it '.ndjson' or say format: 'ndjson'")
   }
   return start
+}
+
+const saidOf: Readonly<Record<SourceForm['format'], string>> = {
+  csv: 'CSV', ndjson: 'one JSON object a line', json: 'a JSON array of objects', parquet: 'a Parquet file', arrow: 'an Arrow file',
+}
+const binarySignatures = {
+  parquet: [[0x50, 0x41, 0x52, 0x31]],
+  // a file, and a stream of messages
+  arrow: [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], [0xff, 0xff, 0xff, 0xff]],
 }
 
 function recognise(head: Uint8Array): string | undefined {

@@ -1,21 +1,20 @@
-import type { CellValue } from '@motadata/core'
-import { columnNameFault } from './column-name.js'
+import { takeJsonRow } from './json-row.js'
 import type { LoadLimits } from './load-limits.js'
-import type { RowCollector } from './row-collector.js'
 import type { RowReader } from './row-reader.js'
+import type { RowSink } from './row-sink.js'
 
 const lineFeed = 0x0a
 
 /** Reads one JSON object a line. What is held is the line being read. */
 export class NdjsonReader implements RowReader {
-  readonly #rows: RowCollector
+  readonly #rows: RowSink
   readonly #maximumRowBytes: number
   readonly #held: Buffer[] = []
   #heldBytes = 0
   #line = 1
   #inOverlongLine = false
 
-  constructor(options: { readonly rows: RowCollector; readonly limits: LoadLimits }) {
+  constructor(options: { readonly rows: RowSink; readonly limits: LoadLimits }) {
     this.#rows = options.rows
     this.#maximumRowBytes = options.limits.maximumRowBytes
   }
@@ -48,39 +47,9 @@ export class NdjsonReader implements RowReader {
 
   #takeLine(): void {
     const text = Buffer.concat(this.#held).toString('utf8').trim()
-    if (text !== '') this.#takeText(text)
+    if (text !== '') takeJsonRow(this.#rows, { line: this.#line, text, what: 'the line' })
     this.#held.length = 0
     this.#heldBytes = 0
     this.#inOverlongLine = false
   }
-
-  #takeText(text: string): void {
-    let row: unknown
-    try {
-      row = JSON.parse(text)
-    } catch {
-      return this.#rows.bad({ line: this.#line, reason: 'the line is not JSON' })
-    }
-    if (row === null || typeof row !== 'object' || Array.isArray(row)) {
-      return this.#rows.bad({ line: this.#line, reason: `expected an object of column names and values, got ${describe(row)}` })
-    }
-    const names = Object.keys(row)
-    const values = Object.values(row) as unknown[]
-    for (let i = 0; i < names.length; i++) {
-      const fault = columnNameFault(names[i]!)
-      if (fault !== undefined) return this.#rows.bad({ line: this.#line, reason: `${fault} at position ${i + 1}` })
-      const reason = unfit(values[i])
-      if (reason !== undefined) return this.#rows.bad({ line: this.#line, column: names[i]!, reason })
-    }
-    this.#rows.add(this.#line, names, values as CellValue[])
-  }
-}
-
-function unfit(value: unknown): string | undefined {
-  if (value !== null && typeof value === 'object') return `expected text, a number, true, false or null, got ${describe(value)}`
-  return typeof value === 'number' && !Number.isFinite(value) ? 'the number is too large' : undefined
-}
-
-function describe(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value
 }

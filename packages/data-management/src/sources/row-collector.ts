@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import {
-  type BadRow, buildColumn, type CellValue, type Column, type ColumnKind, type ColumnKinds, columnKinds, createDataset, DataLoadError, inferColumnKind,
-  type LoadedDataset, MLError,
-} from '@motadata/core'
-import { fitsKind } from './fits-kind.js'
+import { buildColumn, type CellValue, type Column, type ColumnKind, type ColumnKinds, createDataset, inferColumnKind, type LoadedDataset } from '@motadata/core'
+import { BadRows } from './bad-rows.js'
+import { beyondLimit } from './beyond-limit.js'
+import { cellFault, declaredKinds } from './cell-fault.js'
 import type { LoadLimits } from './load-limits.js'
+import type { RejectedRow, RowSink } from './row-sink.js'
 
-const reportedBadRows = 100
 /** Values of a column that recur are kept once, as long as there are not more different ones. */
 const internedValues = 1_000
 const internedLength = 100
@@ -16,25 +15,19 @@ interface CollectedColumn {
   seen: Map<string, string> | undefined
 }
 
-/** Takes rows one by one and gives the dataset of the good ones with a report of the bad ones. */
-export class RowCollector {
+/** Takes rows one by one and gives the dataset of the good ones, in memory, with a report of the bad ones. */
+export class RowCollector implements RowSink {
   readonly #limits: LoadLimits
   readonly #kinds: ReadonlyMap<string, ColumnKind>
   readonly #columns = new Map<string, CollectedColumn>()
-  readonly #badRows: BadRow[] = []
-  #badRowCount = 0
+  readonly #badRows: BadRows
   #rowCount = 0
 
   /** @throws MLError `INPUT_INVALID` for a kind that there is not */
   constructor(options: { readonly limits: LoadLimits; readonly columnKinds?: ColumnKinds | undefined }) {
     this.#limits = options.limits
-    this.#kinds = new Map(Object.entries(options.columnKinds ?? {}))
-    for (const [name, kind] of this.#kinds) {
-      if (columnKinds.includes(kind)) continue
-      throw new MLError('INPUT_INVALID', `Expected the kind of column '${name}' to be one of ${columnKinds.join(', ')}, got ${JSON.stringify(kind)}.`, {
-        details: { column: name, expected: columnKinds, received: kind },
-      })
-    }
+    this.#kinds = declaredKinds(options.columnKinds)
+    this.#badRows = new BadRows(options.limits)
   }
 
   get rowCount(): number {
@@ -42,28 +35,22 @@ export class RowCollector {
   }
 
   get badRowCount(): number {
-    return this.#badRowCount
+    return this.#badRows.count
   }
 
-  /** Makes columns, whether or not a row will have values for them. @throws MLError `DATA_TOO_LARGE` */
   declare(names: readonly string[]): void {
     for (const name of names) this.#column(name)
   }
 
-  /**
-   * Takes a row, or counts it among the bad ones when a value contradicts its column's declared kind or the limits. A column
-   * that is not among the names is missing in this row; a name not seen before makes a column.
-   *
-   * @throws MLError `DATA_TOO_LARGE`, `DATA_MALFORMED`
-   */
+  /** @throws MLError `DATA_TOO_LARGE`, `DATA_MALFORMED` */
   add(line: number, names: readonly string[], values: readonly CellValue[]): void {
     for (let i = 0; i < values.length; i++) {
-      const reason = this.#unfit(this.#kinds.get(names[i]!), values[i]!)
+      const reason = cellFault(values[i]!, this.#kinds.get(names[i]!), this.#limits)
       if (reason !== undefined) return this.bad({ line, column: names[i]!, reason })
     }
-    if (this.#rowCount >= this.#limits.maximumRows) throw this.#beyond('maximumRows', 'rows')
+    if (this.#rowCount >= this.#limits.maximumRows) throw beyondLimit(this.#limits, 'maximumRows', 'rows')
     this.declare(names)
-    if ((this.#rowCount + 1) * this.#columns.size > this.#limits.maximumCells) throw this.#beyond('maximumCells', 'cells (rows times columns)')
+    if ((this.#rowCount + 1) * this.#columns.size > this.#limits.maximumCells) throw beyondLimit(this.#limits, 'maximumCells', 'cells (rows times columns)')
     for (let i = 0; i < values.length; i++) {
       const column = this.#column(names[i]!)
       fill(column.values, this.#rowCount)
@@ -72,21 +59,13 @@ export class RowCollector {
     this.#rowCount++
   }
 
-  /** Counts a row that can't be used. @throws MLError `DATA_MALFORMED` when there are too many */
-  bad(row: BadRow): void {
-    this.#badRowCount++
-    if (this.#badRows.length < reportedBadRows) this.#badRows.push(row)
-    if (this.#badRowCount > this.#limits.maximumBadRows) {
-      throw this.#malformed(`Expected rows of one form, got more than ${this.#limits.maximumBadRows} that can not be read`)
-    }
+  bad(row: RejectedRow): void {
+    this.#badRows.add(row)
   }
 
   /** @throws MLError `DATA_EMPTY`, `DATA_MALFORMED` when there were rows but no good one */
   async finish(): Promise<LoadedDataset> {
-    if (this.#rowCount === 0 && this.#badRowCount > 0) throw this.#malformed(`Expected rows, got ${this.#badRowCount}, none of which can be read`)
-    if (this.#rowCount === 0 || this.#columns.size === 0) {
-      throw new DataLoadError('DATA_EMPTY', `Expected rows, got ${this.#columns.size === 0 ? 'nothing' : 'a header only'}.`)
-    }
+    this.#badRows.checkSome(this.#rowCount, this.#columns.size)
     const columns: (readonly [string, Column])[] = []
     for (const [name, { values }] of this.#columns) {
       fill(values, this.#rowCount)
@@ -94,41 +73,16 @@ export class RowCollector {
       values.length = 0
       await nextTurn()
     }
-    return { dataset: createDataset(columns), badRowCount: this.#badRowCount, badRows: this.#badRows }
+    return { dataset: createDataset(columns), badRowCount: this.#badRows.count, badRows: this.#badRows.first }
   }
 
   #column(name: string): CollectedColumn {
     const known = this.#columns.get(name)
     if (known !== undefined) return known
-    if (this.#columns.size >= this.#limits.maximumColumns) throw this.#beyond('maximumColumns', 'columns')
+    if (this.#columns.size >= this.#limits.maximumColumns) throw beyondLimit(this.#limits, 'maximumColumns', 'columns')
     const column: CollectedColumn = { values: [], seen: new Map() }
     this.#columns.set(name, column)
     return column
-  }
-
-  #unfit(kind: ColumnKind | undefined, value: CellValue): string | undefined {
-    if (typeof value === 'string') {
-      const { maximumFieldBytes } = this.#limits
-      if (value.length * 3 > maximumFieldBytes && Buffer.byteLength(value) > maximumFieldBytes) return `the value is longer than ${maximumFieldBytes} bytes`
-      if (value.includes('\0')) return 'the value holds a NUL character'
-      if (!value.isWellFormed()) return 'the value holds half a character (a lone surrogate)'
-    }
-    if (kind === undefined || fitsKind(kind, value)) return undefined
-    const received = typeof value === 'string' ? 'other text' : `a ${typeof value}`
-    return `expected ${kind === 'instant' ? 'an ISO 8601 instant' : `a ${kind}`} as declared, got ${received}`
-  }
-
-  #beyond(limit: keyof LoadLimits, what: string): DataLoadError {
-    const maximum = this.#limits[limit]
-    return new DataLoadError('DATA_TOO_LARGE', `Expected at most ${maximum} ${what}, got more. Send less, or raise ${limit}.`, { details: { limit, maximum } })
-  }
-
-  #malformed(what: string): DataLoadError {
-    const first = this.#badRows[0]!
-    const column = first.column === undefined ? '' : `, column '${first.column}'`
-    return new DataLoadError('DATA_MALFORMED', `${what}: the first is in line ${first.line}${column}: ${first.reason}.`, {
-      details: { badRowCount: this.#badRowCount, badRows: this.#badRows.slice(0, 10) },
-    })
   }
 }
 

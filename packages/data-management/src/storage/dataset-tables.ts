@@ -37,11 +37,44 @@ export interface DatasetPartTable {
   sha256: string
 }
 
+/** Artifacts that held a dataset which was deleted. */
+export interface ReleasedArtifactTable {
+  tenant_id: string
+  sha256: string
+  released_at: Date
+}
+
+/** Versions some of whose source's rows are in quarantine, and how these are written. */
+export interface QuarantineTable {
+  tenant_id: string
+  name: string
+  version: number
+  format: 'csv' | 'ndjson'
+  delimiter: string | null
+  header: ColumnType<readonly string[] | null, string | null, never>
+  row_count: number
+}
+
+export interface QuarantinedRowTable {
+  tenant_id: string
+  name: string
+  version: number
+  row: number
+  line: BigInteger
+  column_name: string | null
+  reason: string
+  text: string | null
+  replayed_as: number | null
+}
+
 /** The tables of schema `data_management`, as kysely names them. */
 export interface DatasetTables {
   'data_management.dataset': DatasetTable
   'data_management.dataset_version': DatasetVersionTable
   'data_management.dataset_part': DatasetPartTable
+  'data_management.released_artifact': ReleasedArtifactTable
+  'data_management.quarantine': QuarantineTable
+  'data_management.quarantined_row': QuarantinedRowTable
 }
 
 /** A dataset as callers see it. */

@@ -1,6 +1,7 @@
 import { createDataset, fingerprintDataset, fromRecords, toRecords } from '@motadata/core'
 import { desc, table } from 'arquero'
-import { columnKindsOf, fromArquero, toArquero } from '../../src/index.js'
+import { fromArquero, toArquero } from '../../src/arquero/index.js'
+import { columnKindsOf } from '../../src/index.js'
 
 const dataset = fromRecords(
   [

@@ -1,0 +1,2 @@
+export { fromArquero } from './from-arquero.js'
+export { toArquero } from './to-arquero.js'
