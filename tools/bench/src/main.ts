@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type BenchmarkResult, type BenchmarkRow, type PartResult, reachedBar } from './benchmark.js'
+import { dataManagement } from './data-management/data-management.js'
 import { learn } from './learn/learn.js'
 import { mainJob } from './main-job/main-job.js'
 import { platform } from './platform/platform.js'
 import { keepPart, writePerformancePage } from './performance-page.js'
 
-const benchmarks = [mainJob, learn, platform]
+const benchmarks = [mainJob, learn, platform, dataManagement]
 
 const help = `Benchmarks: quality on real data, speed as a ratio to a peer interleaved in one run.
 
