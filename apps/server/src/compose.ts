@@ -2,15 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Access, type Bootstrapped } from '@motadata/access'
 import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
 import type { Logger, Platform } from '@motadata/core'
-import { DataLoader, DataManager, FeatureStore } from '@motadata/data-management'
-import { datasetRoutes, featureRoutes } from '@motadata/data-management/rest'
+import { DataLoader, DataManager, Erasures, FeatureStore, Redactor } from '@motadata/data-management'
+import { datasetRoutes, featureRoutes, privacyRoutes } from '@motadata/data-management/rest'
 import { MLSystem } from '@motadata/ml-framework'
 import { modelRoutes } from '@motadata/ml-framework/rest'
 import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/model-serving'
 import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
-import { openConfiguredUpkeep } from '@motadata/worker/process'
+import { configuredErasables, openConfiguredUpkeep } from '@motadata/worker/process'
 import { type ServerConfig, worksOnJobs } from './config.js'
 import { oidcIssuers } from './oidc-settings.js'
 import { health } from './plugins/health.js'
@@ -62,7 +62,10 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const features = await FeatureStore.open(platform, { datasets: data })
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
-  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
+  const redactor = await Redactor.open(platform)
+  const erasures = await Erasures.open(platform)
+  const erasing = { erasures, owners: configuredErasables({ platform, access, system, datasets: data, redactor }) }
+  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, erasing, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
   const authenticate = createAuthenticate(access)
   let state: 'starting' | 'started' | 'stopping' = 'starting'
 
@@ -90,6 +93,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         await fastify.register(modelCardPage, { authenticate, system })
         await fastify.register(datasetRoutes, { authenticate, datasets: data, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(featureRoutes, { authenticate, features, jobs: platform.jobs, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
+        await fastify.register(privacyRoutes, { authenticate, redactor, erasures, checkTenant: (context, tenantId) => access.tenants.get(context, tenantId) })
         await fastify.register(predictRoutes, { authenticate, predictor, authenticateDirectly: authenticate })
         await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })
       },

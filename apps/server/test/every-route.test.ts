@@ -1,4 +1,5 @@
 import { type RouteAccess, type Role, roles } from '@motadata/core'
+import { until } from '@motadata/testing'
 import { IdentityProvider } from './support/identity-provider.js'
 import { type Answer, type AskOptions, type OpenTestPlatform, startTestServer, type TestServer, trainingRows } from './support/running-server.js'
 import { describeWithServices } from './support/services.js'
@@ -18,6 +19,10 @@ interface Ids {
   readonly keyId: string
   readonly operatorKeyId: string
   readonly tenantId: string
+  /** Of a redacted text. */
+  readonly token: string
+  readonly erasureId: string
+  readonly tenantErasureId: string
 }
 
 interface Example {
@@ -126,6 +131,14 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'GET /v1/jobs': () => ({ path: '/v1/jobs' }),
   'GET /v1/jobs/:jobId': ({ jobId }) => ({ path: `/v1/jobs/${jobId}` }),
   'POST /v1/jobs/:jobId/cancel': ({ jobId }) => ({ path: `/v1/jobs/${jobId}/cancel` }),
+  'POST /v1/redactions': () => ({ path: '/v1/redactions', body: { texts: ['Anna Berg has no VPN'] } }),
+  'POST /v1/redactions/restore': ({ token }) => ({ path: '/v1/redactions/restore', body: { texts: [token] } }),
+  'POST /v1/erasures': () => ({ path: '/v1/erasures', headers: { 'idempotency-key': 'of nobody' }, body: { identifiers: ['nobody@nowhere.example'] } }),
+  'GET /v1/erasures': () => ({ path: '/v1/erasures' }),
+  'GET /v1/erasures/:erasureId': ({ erasureId }) => ({ path: `/v1/erasures/${erasureId}` }),
+  'POST /v1/tenants/:tenantId/erasures': ({ tenantId }) => ({ path: `/v1/tenants/${tenantId}/erasures` }),
+  'GET /v1/tenant-erasures': () => ({ path: '/v1/tenant-erasures' }),
+  'GET /v1/tenant-erasures/:erasureId': ({ tenantErasureId }) => ({ path: `/v1/tenant-erasures/${tenantErasureId}` }),
 }
 
 /** What anybody may call; nothing of a tenant is in it. */
@@ -176,12 +189,17 @@ function describeRoutes(open: OpenTestPlatform): void {
     const { apiKeys } = (await server.ask<{ apiKeys: { id: string; prefix: string; name: string }[] }>('GET', '/v1/api-keys', { key: admin })).body
     const spare = await server.ask<{ id: string }>('POST', '/v1/operator-keys', { key: server.operatorKey, body: { name: 'spare' } })
     const version = await server.ask<{ artifact: { sha256: string }; datasetFingerprint: string }>('GET', '/v1/models/acme_router/versions/1', { key: admin })
+    const redacted = await server.ask<{ texts: string[] }>('POST', '/v1/redactions', { key: trainer, body: { texts: ['acme.secret@acme.example'] } })
+    const erasure = await server.ask<{ id: string }>('POST', '/v1/erasures', { key: admin, body: { identifiers: ['nobody@nowhere.example'] } })
+    await server.ask('POST', '/v1/tenants', { key: server.operatorKey, body: { id: 'vehement' } })
+    const tenantErasure = await server.ask<{ id: string }>('POST', '/v1/tenants/vehement/erasures', { key: server.operatorKey })
+    await until(async () => (await server.ask<{ state: string }>('GET', `/v1/erasures/${erasure.body.id}`, { key: admin })).body.state === 'completed' || undefined)
     firsts = {
       model: 'acme_router', version: 1, alias: 'acme-trial', dataset: 'acme_tickets', ...featureIds, jobId: job.id, keyId: apiKeys.find(({ name }) => name === 'a viewer')!.id,
-      operatorKeyId: spare.body.id, tenantId: server.first.id,
+      operatorKeyId: spare.body.id, tenantId: server.first.id, token: redacted.body.texts[0]!, erasureId: erasure.body.id, tenantErasureId: tenantErasure.body.id,
     }
     marks = [
-      'acme', 'a secret', job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
+      'acme', 'a secret', erasure.body.id, job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
     ]
   }, 120_000)
   afterAll(async () => {
@@ -260,7 +278,7 @@ function describeRoutes(open: OpenTestPlatform): void {
     const theirs = keyOf('admin', credential, server.second)
     const nothing: Ids = {
       model: 'never_made', version: 1, alias: 'never-made', dataset: 'never-made', events: 'never-made', entity: 'never-made', view: 'never-made', service: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
-      operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made',
+      operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made', token: 'EMAIL_aaaaaaaaaaaaaaaa', erasureId: '01900000-0000-7000-8000-000000000003', tenantErasureId: '01900000-0000-7000-8000-000000000004',
     }
     for (const { name, method, access, example } of guarded) {
       const { status, text, body } = await call(method, example(firsts), theirs)
@@ -308,6 +326,6 @@ function describeRoutes(open: OpenTestPlatform): void {
 
 /** What an answer says beyond what it was asked for and under which id. */
 function withoutSent(text: string, ids: Ids): string {
-  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.events, ids.entity, ids.view, ids.service, ids.jobId, ids.keyId, ids.operatorKeyId]
+  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.events, ids.entity, ids.view, ids.service, ids.jobId, ids.keyId, ids.operatorKeyId, ids.token, ids.erasureId, ids.tenantErasureId]
   return sent.reduce((left, value) => left.replaceAll(value, '…'), text.replace(/"requestId":"[^"]*"/, ''))
 }

@@ -30,10 +30,11 @@ function describeTables(open: OpenTestPlatform): void {
     expect(problems).toEqual([])
     expect([...tables].sort()).toEqual([
       'access.api_key', 'access.audit_event', 'access.tenant', 'access.token_revocation', 'artifacts.artifact', 'artifacts.chunk',
-      'data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version',
+      'data_management.dataset', 'data_management.dataset_part', 'data_management.dataset_version', 'data_management.erased_version',
+      'data_management.erasure', 'data_management.erasure_finding',
       'data_management.feature_entity', 'data_management.feature_materialization', 'data_management.feature_push', 'data_management.feature_service',
       'data_management.feature_view', 'data_management.feature_view_state', 'data_management.feature_view_version',
-      'data_management.quarantine', 'data_management.quarantined_row', 'data_management.released_artifact', 'jobs.job',
+      'data_management.quarantine', 'data_management.quarantined_row', 'data_management.redaction_token', 'data_management.released_artifact', 'jobs.job',
       'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_card', 'ml_framework.model_version', 'ml_framework.registered_model',
       'ml_framework.training_checkpoint',
       'online.value',

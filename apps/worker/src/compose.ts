@@ -1,9 +1,10 @@
 import { Access } from '@motadata/access'
 import type { Logger } from '@motadata/core'
-import { DataLoader, FeatureStore } from '@motadata/data-management'
+import { DataLoader, DataManager, Erasures, FeatureStore, Redactor } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import type { WorkerConfig } from './config.js'
 import { createWorker } from './create-worker.js'
+import { configuredErasables } from './erasure/configured-erasables.js'
 import { openConfiguredPlatform } from './platform/open-configured-platform.js'
 import { openConfiguredUpkeep } from './upkeep/configured-upkeep.js'
 
@@ -14,8 +15,11 @@ export async function compose(config: WorkerConfig, logger: Logger): Promise<{ s
     const system = await MLSystem.open(platform)
     const access = await Access.open(platform)
     const upkeep = await openConfiguredUpkeep(config, { platform, access, system })
-    const features = await FeatureStore.open(platform)
-    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, upkeep })
+    const data = await DataManager.open(platform)
+    const features = await FeatureStore.open(platform, { datasets: data })
+    const owners = configuredErasables({ platform, access, system, datasets: data, redactor: await Redactor.open(platform) })
+    const erasing = { erasures: await Erasures.open(platform), owners }
+    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, erasing, upkeep })
     await worker.start()
     return {
       async stop() {

@@ -1,13 +1,15 @@
-import { AccessError, type Platform, type Principal, type RequestContext, type Role, roleSuffices, type TenantId } from '@motadata/core'
+import { AccessError, type Erasable, type Platform, type Principal, type RequestContext, type Role, roleSuffices, type TenantId } from '@motadata/core'
 import { ApiKeys } from './api-keys.js'
 import { AuditTrail } from './audit-trail.js'
 import { bootstrap, type Bootstrapped, type BootstrapInput } from './bootstrap/bootstrap.js'
+import { createAccessErasable } from './erasure/access-erasable.js'
 import { KeyVerifier, type VerifiedKey } from './keys/key-verifier.js'
 import { keyExpired, keyRevoked, keyUnknown, roleTooSmall, tenantSuspended } from './keys/refusals.js'
 import { isKeyText } from './keys/key-text.js'
 import { accessMigrations } from './migrations/access-migrations.js'
 import { ApiKeyRepository } from './storage/api-key-repository.js'
 import { AuditRepository } from './storage/audit-repository.js'
+import { CredentialErasure } from './storage/credential-erasure.js'
 import { TenantRepository } from './storage/tenant-repository.js'
 import { TokenRepository } from './storage/token-repository.js'
 import { type TenantMemory, Tenants } from './tenants.js'
@@ -61,6 +63,8 @@ export class Access {
   readonly apiKeys: ApiKeys
   readonly tokens: Tokens
   readonly auditTrail: AuditTrail
+  /** Erases a person from credentials, or a tenant's credentials. */
+  readonly erasable: Erasable
   readonly #platform: AccessPlatform
   readonly #verifier: KeyVerifier
   /** Undefined where no issuer is known. */
@@ -89,6 +93,7 @@ export class Access {
     this.tenants = new Tenants({ repository: this.#tenantRepository, memory, changes, clock, ids, logger })
     this.tokens = new Tokens({ repository: tokenRepository, memory, changes, clock, logger })
     this.auditTrail = new AuditTrail({ repository: new AuditRepository({ database }) })
+    this.erasable = createAccessErasable({ credentials: new CredentialErasure({ database }), tenants: this.tenants, ids })
     this.#stopListening = [
       changes.subscribe('api-key', ({ tenantId, subject }) => verifier.forgetKey(tenantId, subject)),
       changes.subscribe('tenant', ({ tenantId }) => memory.forgetTenant(tenantId)),

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import {
-  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, MLError, type Platform, type RequestContext,
+  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type Erasable, MLError, type Platform, type RequestContext,
   throwIfEnded, type ValidationReport,
 } from '@motadata/core'
 import { DatasetCatalogue, type VersionEntry } from './catalogue/dataset-catalogue.js'
@@ -17,6 +17,7 @@ import { checkColumnNames } from './parts/check-column-names.js'
 import { type DatasetManifest, type DatasetPart, decodeManifest, encodeManifest, fingerprintOf } from './parts/dataset-manifest.js'
 import { evolveColumns, type SchemaChange } from './parts/evolve-columns.js'
 import { keepParts, keepPartsAgain } from './parts/keep-parts.js'
+import { createDatasetsErasable } from './privacy/datasets-erasable.js'
 import { readParts } from './parts/read-parts.js'
 import { checkFixedRows, fixedSource } from './quarantine/fixed-rows.js'
 import { quarantineOf, replayed, type Replaying } from './quarantine/replay.js'
@@ -95,6 +96,8 @@ const writtenShare = 0.9
  * const dataset = await datasets.readData(context, { name: 'tickets', version: version.version })
  */
 export class DataManager implements ArtifactOwner {
+  /** Erases a person's rows, or all datasets of a tenant. */
+  readonly erasable: Erasable
   readonly #artifacts: ArtifactStore
   readonly #catalogue: DatasetCatalogue
   readonly #quarantine: QuarantineStore
@@ -109,6 +112,7 @@ export class DataManager implements ArtifactOwner {
     this.#quarantine = new QuarantineStore(platform.database)
     this.#options = options
     this.#limits = resolveLimits(options.limits)
+    this.erasable = createDatasetsErasable(platform)
   }
 
   /**
@@ -186,7 +190,7 @@ export class DataManager implements ArtifactOwner {
       let onto = base
       for (;;) {
         const manifest: DatasetManifest = { format: 'dataset/1', columns: columnsOn(onto), parts: [...(onto?.manifest.parts ?? []), ...parts] }
-        const version = await this.#enter(context, request, { manifest, badRowCount, ...beside, ...(onto ? { appendedTo: onto.version } : {}) })
+        const version = await this.#enter(context, request, { manifest, badRowCount, ...beside, ...(onto ? { appendedTo: onto.version, basedOnFingerprint: onto.fingerprint } : {}) })
         if (version) {
           await keepPartsAgain(staged.parts, keeper)
           if (!(await this.#artifacts.has(context.tenantId, version.fingerprint))) await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
@@ -285,9 +289,9 @@ export class DataManager implements ArtifactOwner {
 
   async #enter(
     context: RequestContext, request: IngestRequest,
-    entry: { readonly manifest: DatasetManifest; readonly badRowCount: number; readonly appendedTo?: number } & Pick<VersionEntry, 'quarantine' | 'replay'>,
+    entry: { readonly manifest: DatasetManifest; readonly badRowCount: number; readonly appendedTo?: number } & Pick<VersionEntry, 'quarantine' | 'replay' | 'basedOnFingerprint'>,
   ): Promise<DatasetVersion | undefined> {
-    const { manifest, badRowCount, appendedTo, quarantine, replay } = entry
+    const { manifest, badRowCount, appendedTo, basedOnFingerprint, quarantine, replay } = entry
     await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
     this.#throwIfEnded(context)
     const origin: DatasetOrigin = {
@@ -300,15 +304,15 @@ export class DataManager implements ArtifactOwner {
       rowCount: manifest.parts.reduce((sum, part) => sum + part.rowCount, 0), sizeBytes: manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0),
       ...(request.description === undefined ? {} : { description: request.description }),
       ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
-      ...(request.mode === 'append' ? { basedOn: appendedTo ?? 0 } : {}),
+      ...(request.mode === 'append' ? { basedOn: appendedTo ?? 0, ...(basedOnFingerprint === undefined ? {} : { basedOnFingerprint }) } : {}),
       ...(quarantine === undefined ? {} : { quarantine }),
       ...(replay === undefined ? {} : { replay }),
     })
   }
 
-  async #readBase(context: RequestContext, name: string): Promise<{ readonly version: number; readonly manifest: DatasetManifest }> {
+  async #readBase(context: RequestContext, name: string): Promise<{ readonly version: number; readonly fingerprint: string; readonly manifest: DatasetManifest }> {
     const { version, fingerprint } = await this.#catalogue.getVersion(context, { name })
-    return { version, manifest: await this.#readManifest(context, fingerprint) }
+    return { version, fingerprint, manifest: await this.#readManifest(context, fingerprint) }
   }
 
   async #readManifest(context: RequestContext, fingerprint: string): Promise<DatasetManifest> {

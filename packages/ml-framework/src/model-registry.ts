@@ -1,11 +1,12 @@
 import {
-  type ArtifactOwner, type ArtifactReference, type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, MLError, type ModelCard,
+  type ArtifactOwner, type ArtifactReference, type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, type Erasable, MLError, type ModelCard,
   type ModelCatalog, type ModelPage,
   type ModelReference, type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel,
   type RequestContext, throwIfEnded, type TrainingReport, type TrainingSpec,
 } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { keepArtifact } from './artifact/keep-artifact.js'
+import { createModelsErasable } from './erasure/models-erasable.js'
 import { compareScores, type VersionComparison } from './registry/compare-scores.js'
 import type { ModelLineage } from './registry/model-lineage.js'
 import { deleteModel } from './storage/delete-model.js'
@@ -77,11 +78,14 @@ export interface ModelRegistryOptions {
  * alias, which the table's key holds.
  */
 export class ModelRegistry implements ModelCatalog, ArtifactOwner {
+  /** Erases a person from models, or all models of a tenant. */
+  readonly erasable: Erasable
   readonly #options: ModelRegistryOptions
   readonly #reader: RegistryReader
 
   constructor(options: ModelRegistryOptions) {
     this.#options = options
+    this.erasable = createModelsErasable(options)
     this.#reader = new RegistryReader(options.database)
   }
 

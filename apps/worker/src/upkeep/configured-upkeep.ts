@@ -2,7 +2,7 @@ import { type Access, platformTenantId } from '@motadata/access'
 import { parseTenantId, type Platform, platformContext, type TenantId } from '@motadata/core'
 import { DataManager } from '@motadata/data-management'
 import type { MLSystem } from '@motadata/ml-framework'
-import { createTrainingRowsOwner } from '@motadata/ml-framework/jobs'
+import { artifactOwners } from '../erasure/configured-erasables.js'
 import { Upkeep } from './upkeep.js'
 import type { UpkeepConfig } from './upkeep-settings.js'
 
@@ -24,7 +24,7 @@ export async function openConfiguredUpkeep(config: UpkeepConfig, { platform, acc
   return new Upkeep({
     platform,
     tenants: () => allTenants(access),
-    owners: [system.registry, createTrainingRowsOwner(platform.jobs), datasets],
+    owners: artifactOwners({ platform, system, datasets }),
     artifactGraceMs: config.ARTIFACT_GRACE_HOURS * hourMs,
     jobRetentionMs: config.JOB_RETENTION_DAYS * 24 * hourMs,
   })

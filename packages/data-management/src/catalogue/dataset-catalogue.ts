@@ -1,9 +1,10 @@
-import type { Clock, Database, RequestContext } from '@motadata/core'
+import type { Clock, Database, DataManagementError, RequestContext } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { type DatasetTables, toDatasetVersion, toRegisteredDataset } from '../storage/dataset-tables.js'
-import { datasetArchived, datasetNotFound, datasetVersionNotFound, keyOfOtherDataset } from './dataset-errors.js'
+import { datasetArchived, datasetErased, datasetNotFound, datasetVersionNotFound, keyOfOtherDataset } from './dataset-errors.js'
 import type { DatasetOrigin, DatasetPage, DatasetReference, DatasetVersion, DatasetVersionPage, RegisteredDataset } from './dataset-version.js'
 import { markReplayed, putIntoQuarantine, type Quarantine, type Replay } from '../quarantine/quarantine-store.js'
+import type { PrivacyTables } from '../storage/privacy-tables.js'
 import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
 import type { DatasetColumn } from '../parts/dataset-manifest.js'
 
@@ -25,6 +26,8 @@ export interface VersionEntry {
   readonly quarantine?: Quarantine
   /** Rows in quarantine that are in it. */
   readonly replay?: Replay
+  /** And its hash, which an erasure changes. */
+  readonly basedOnFingerprint?: string
 }
 
 const hashesAtOnce = 1_000
@@ -59,16 +62,18 @@ export class DatasetCatalogue {
     })
   }
 
-  /** @throws DataManagementError `DATASET_NOT_FOUND`, `DATASET_VERSION_NOT_FOUND` */
-  async getVersion(context: RequestContext, { name, version, asOf }: DatasetReference): Promise<DatasetVersion> {
-    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<DatasetTables>) => {
+  /** @throws DataManagementError `DATASET_NOT_FOUND`, `DATASET_VERSION_NOT_FOUND`, `DATASET_ERASED` for a hash of former times */
+  async getVersion(context: RequestContext, { name, version, asOf, fingerprint }: DatasetReference): Promise<DatasetVersion> {
+    return this.#database.withTenant(context.tenantId, async (transaction: Transaction<PrivacyTables>) => {
       let query = transaction.selectFrom('data_management.dataset_version').selectAll().where('name', '=', name)
       if (version !== undefined) query = query.where('version', '=', version)
+      if (fingerprint !== undefined) query = query.where('fingerprint', '=', fingerprint)
       if (asOf !== undefined) query = query.where('created_at', '<=', asOf)
       const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst()
       if (row) return toDatasetVersion(row)
       const dataset = await transaction.selectFrom('data_management.dataset').select('name').where('name', '=', name).executeTakeFirst()
       if (!dataset) throw datasetNotFound(name)
+      if (fingerprint !== undefined) throw await erasedOrUnknown(transaction, name, fingerprint)
       throw datasetVersionNotFound(name, version ?? asOf ?? 0)
     })
   }
@@ -114,6 +119,7 @@ export class DatasetCatalogue {
       if (entry.basedOn !== undefined && entry.basedOn !== dataset.latest_version) return undefined
       const newest = await transaction.selectFrom('data_management.dataset_version').selectAll()
         .where('name', '=', name).where('version', '=', dataset.latest_version).executeTakeFirst()
+      if (entry.basedOnFingerprint !== undefined && entry.basedOnFingerprint !== newest?.fingerprint) return undefined
       if (newest?.fingerprint === entry.fingerprint) return toDatasetVersion(newest)
 
       const version = dataset.latest_version + 1
@@ -187,4 +193,23 @@ async function versionOfKey(transaction: Transaction<DatasetTables>, name: strin
   const row = await transaction.selectFrom('data_management.dataset_version').selectAll().where('idempotency_key', '=', idempotencyKey).executeTakeFirst()
   if (row && row.name !== name) throw keyOfOtherDataset(name, row.name)
   return row && toDatasetVersion(row)
+}
+
+/** Why there is no version of that hash. Where it lost rows more than once, the last hash is named. */
+async function erasedOrUnknown(transaction: Transaction<PrivacyTables>, name: string, fingerprint: string): Promise<DataManagementError> {
+  let [erased, asked] = [await hashOfFormerTimes(transaction, name, fingerprint), fingerprint]
+  if (!erased) return datasetVersionNotFound(name, fingerprint)
+  const { version } = erased
+  const seen = new Set<string>()
+  while (erased && !seen.has(asked)) {
+    seen.add(asked)
+    asked = erased.successor
+    erased = await hashOfFormerTimes(transaction, name, asked)
+  }
+  return datasetErased(name, { fingerprint, successor: asked, version })
+}
+
+function hashOfFormerTimes(transaction: Transaction<PrivacyTables>, name: string, fingerprint: string): Promise<{ readonly version: number; readonly successor: string } | undefined> {
+  return transaction.selectFrom('data_management.erased_version').select(['version', 'successor'])
+    .where('name', '=', name).where('fingerprint', '=', fingerprint).orderBy('version', 'desc').limit(1).executeTakeFirst()
 }

@@ -7,7 +7,7 @@ export function datasetNotFound(name: string): DataManagementError {
   })
 }
 
-export function datasetVersionNotFound(name: string, asked: number | Date): DataManagementError {
+export function datasetVersionNotFound(name: string, asked: number | string | Date): DataManagementError {
   const what = asked instanceof Date ? `one as of ${asked.toISOString()}, when it had none` : `${asked}, which is none`
   return new DataManagementError('DATASET_VERSION_NOT_FOUND', `Expected a version of '${name}', got ${what}. List its versions to see what there is.`, {
     details: { dataset: name, asked: asked instanceof Date ? asked.toISOString() : asked },
@@ -24,4 +24,11 @@ export function keyOfOtherDataset(name: string, other: string): MLError {
   return new MLError('INPUT_INVALID', `Expected an idempotency key of '${name}', got one that made a version of '${other}'. Use another key.`, {
     details: { field: 'idempotencyKey', dataset: name, received: other },
   })
+}
+
+export function datasetErased(name: string, { fingerprint, successor, version }: { readonly fingerprint: string; readonly successor: string; readonly version: number }): DataManagementError {
+  return new DataManagementError(
+    'DATASET_ERASED', `Expected the hash of a version of '${name}', got ${fingerprint}, which version ${version} had before it lost rows to an erasure. What is left has the hash ${successor}.`,
+    { details: { dataset: name, version, fingerprint, successor } },
+  )
 }

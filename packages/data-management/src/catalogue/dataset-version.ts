@@ -9,6 +9,8 @@ export interface DatasetOrigin {
   readonly badRowCount: number
   /** The version that the rows were appended to. */
   readonly appendedTo?: number
+  /** Rows that erasures have taken out of it since. */
+  readonly erasedRowCount?: number
 }
 
 /** A dataset under its name, whatever versions it has. */
@@ -51,9 +53,11 @@ export interface DatasetVersionPage {
   readonly nextPageToken?: string
 }
 
-/** Which version is meant: by number, or the one that was newest at an instant; the newest when neither is given. */
+/** Which version is meant: by number, by its hash, or the one that was newest at an instant; the newest when none is given. */
 export interface DatasetReference {
   readonly name: string
   readonly version?: number
   readonly asOf?: Date
+  /** Where the version lost rows to an erasure since, reading it by this throws `DATASET_ERASED`. */
+  readonly fingerprint?: string
 }

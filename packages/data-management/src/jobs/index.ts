@@ -1,2 +1,3 @@
 export { materializeJobKind, type MaterializeJobPayload } from './materialize-job.js'
 export { workOnMaterializeJobs, type MaterializeJobCollaborators } from './work-on-materialize-jobs.js'
+export { workOnErasures, type ErasureJobCollaborators } from './work-on-erasures.js'

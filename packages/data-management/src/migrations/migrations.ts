@@ -4,6 +4,8 @@ import { releasedArtifactsMigration } from './0002-released-artifacts.js'
 import { quarantineMigration } from './0003-quarantine.js'
 import { featureRegistryMigration } from './0004-feature-registry.js'
 import { featureMaterializationMigration } from './0005-feature-materialization.js'
+import { redactionTokensMigration } from './0006-redaction-tokens.js'
+import { erasuresMigration } from './0007-erasures.js'
 
 /** The schema that this package owns. */
 export const dataManagementMigrations: SchemaMigrations = {
@@ -14,6 +16,8 @@ export const dataManagementMigrations: SchemaMigrations = {
     '0003-quarantine': quarantineMigration,
     '0004-feature-registry': featureRegistryMigration,
     '0005-feature-materialization': featureMaterializationMigration,
+    '0006-redaction-tokens': redactionTokensMigration,
+    '0007-erasures': erasuresMigration,
   },
-  expanding: ['0002-released-artifacts', '0003-quarantine', '0004-feature-registry', '0005-feature-materialization'],
+  expanding: ['0002-released-artifacts', '0003-quarantine', '0004-feature-registry', '0005-feature-materialization', '0006-redaction-tokens', '0007-erasures'],
 }

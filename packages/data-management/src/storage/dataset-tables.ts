@@ -4,7 +4,7 @@ import type { DatasetOrigin, DatasetVersion, RegisteredDataset } from '../catalo
 
 /** JSON goes in as text and comes out parsed. */
 type Json<Value> = ColumnType<Value, string, never>
-type BigInteger = ColumnType<number | string | bigint, number, never>
+type BigInteger = ColumnType<number | string | bigint, number, number>
 
 export interface DatasetTable {
   tenant_id: string
@@ -24,7 +24,7 @@ export interface DatasetVersionTable {
   row_count: BigInteger
   size_bytes: BigInteger
   columns: Json<readonly DatasetColumn[]>
-  source: Json<DatasetOrigin>
+  source: ColumnType<DatasetOrigin, string, string>
   idempotency_key: string | null
   created_by: string
   created_at: Date

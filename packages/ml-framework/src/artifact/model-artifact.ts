@@ -111,7 +111,7 @@ function readManifest(metadata: ReadonlyMap<string, string>): ModelManifest {
 }
 
 /** SHA-256 of the file as it would be without its checksum. */
-function checksumOf(file: SafetensorsFile): string {
+export function checksumOf(file: SafetensorsFile): string {
   const hash = createHash('sha256')
   for (const piece of safetensorsPieces(file)) hash.update(piece)
   return hash.digest('hex')

@@ -21,7 +21,7 @@ export interface ModelVersionTable {
   version: number
   model_type: string
   artifact_sha256: string
-  artifact_size_bytes: ColumnType<number | string | bigint, number, never>
+  artifact_size_bytes: ColumnType<number | string | bigint, number, number>
   artifact_format: string
   signature: Json<ModelSignature>
   report: Json<TrainingReport>
