@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { openPlatform } from '@motadata/adapters'
 import { type ColumnKind, type Dataset, fromRecords, type Instance, toRecords } from '@motadata/core'
 import { DataLoader } from '@motadata/data-management'
-import { chooseRegularization, classificationReport, LogisticRegression, logLoss, MajorityClassifier, mostProbable } from '@motadata/learn'
-import { DataProcessor } from '@motadata/ml-framework'
+import { MLSystem, type TenantMLSystem } from '@motadata/ml-framework'
 import type { BenchmarkOptions, BenchmarkRow } from '../benchmark.js'
 import { rounded } from '../median.js'
 import { peersMissing, PythonPeer } from '../python-peer.js'
@@ -33,9 +33,11 @@ export async function benchmarkQuality({ data, quick, log }: BenchmarkOptions): 
   const tasks = [...(await ticketTasks(data)), ...(await incidentTasks(data))]
   const peer = quick ? undefined : PythonPeer.start('scikit_text.py')
   const rows: BenchmarkRow[] = []
+  const platform = await openPlatform({ inMemory: true })
+  const ml = (await MLSystem.open(platform)).forTenant('quality')
   for (const task of tasks) {
     log(`quality: ${task.name}`)
-    const { ours, majority } = measure(task)
+    const { ours, majority } = await measure(ml, task)
     const reference = peer && await measurePeer(peer, task)
     const quality = `macro-F1 ${ours.macroF1.toFixed(3)}; majority class ${majority.accuracy.toFixed(3)} (${majority.macroF1.toFixed(3)})` +
       (reference ? `; scikit-learn ${reference.accuracy.toFixed(3)} (${reference.macroF1.toFixed(3)})` : '')
@@ -52,6 +54,7 @@ export async function benchmarkQuality({ data, quick, log }: BenchmarkOptions): 
     }
   }
   peer?.stop()
+  await platform.close()
   return rows
 }
 
@@ -102,32 +105,21 @@ export function datasetOf({ features }: Task, rows: readonly Instance[]): Datase
   return fromRecords(rows.map((row) => Object.fromEntries(Object.keys(features).map((name) => [name, row[name] ?? null]))), features)
 }
 
-function measure(task: Task): { readonly ours: Quality; readonly majority: Quality } {
-  const labelsOf = (rows: readonly Instance[]) => rows.map((row) => String(row[task.target]))
-  const [labels, actual] = [labelsOf(task.train), labelsOf(task.test)]
-  const classes = [...new Set(labels)].sort()
-  const target = { classes, codes: Int32Array.from(labels, (label) => classes.indexOf(label)) }
-  const { processor, matrix } = new DataProcessor().fitTransform(datasetOf(task, task.train), { features: Object.keys(task.features), columnKinds: task.features })
-  const { C, startFrom } = chooseRegularization(matrix, target, { textColumns: processor.textColumns })
-  const model = new LogisticRegression({ C }).fit(matrix, target, { startFrom })
-  const test = processor.transform(datasetOf(task, task.test))
-  return {
-    ours: qualityOf(model.predictProbabilities(test), classes, actual),
-    majority: qualityOf(new MajorityClassifier().fit(matrix, target).predictProbabilities(test), classes, actual),
-  }
+/** As a user trains: what is chosen, calibrated and measured is what the framework does by itself. */
+async function measure(ml: TenantMLSystem, task: Task): Promise<{ readonly ours: Quality; readonly majority: Quality }> {
+  const features = Object.keys(task.features)
+  const part = (rows: readonly Instance[], held: number): Instance[] =>
+    rows.map((row) => ({ ...Object.fromEntries(features.map((name) => [name, row[name] ?? null])), target: String(row[task.target]), held }))
+  const { report } = await ml.trainModel({
+    modelId: 'quality', modelType: 'classification', trainingData: [...part(task.train, 0), ...part(task.test, 1)], target: 'target', features,
+    columnKinds: { ...task.features, target: 'category', held: 'number' }, test: { kind: 'rule', rule: 'held==1' },
+  })
+  return { ours: qualityOf(report.metrics), majority: qualityOf(report.baseline) }
 }
 
-function qualityOf(probabilities: Float64Array, known: readonly string[], actual: readonly string[]): Quality {
-  const classes = [...new Set([...known, ...actual])]
-  const codes = Int32Array.from(actual, (label) => classes.indexOf(label))
-  const predicted = mostProbable(probabilities, known.length)
-  const report = classificationReport(codes, predicted, classes)
-  const occurring = [...new Set([...codes, ...predicted])]
-  return {
-    accuracy: report.accuracy,
-    macroF1: occurring.reduce((sum, code) => sum + report.perClass[code]!.f1, 0) / occurring.length,
-    logLoss: classes.length === known.length ? logLoss(codes, probabilities, known.length) : null,
-  }
+function qualityOf(metrics: object): Quality {
+  const { accuracy, macroF1, logLoss } = metrics as Readonly<Record<string, unknown>>
+  return { accuracy: Number(accuracy), macroF1: Number(macroF1), logLoss: typeof logLoss === 'number' ? logLoss : null }
 }
 
 /** Text: words and pairs, C = 10; categories: one-hot. Both without tuning, as the references are. */
