@@ -5,7 +5,7 @@ import { checkClassificationTarget, checkTrainingMatrix, sampleWeightsOf } from 
 import type { FittedLogisticRegression } from '../linear/fitted-logistic-regression.js'
 import { LogisticRegression } from '../linear/logistic-regression.js'
 import { logLoss } from '../metrics/log-loss.js'
-import { stratifiedSplit } from './split.js'
+import { type Split, stratifiedSplit } from './split.js'
 import { type ColumnRange, leaveOutUnseenColumns } from './unseen-columns.js'
 
 /** About half a decade apart. */
@@ -20,6 +20,8 @@ export interface RegularizationOptions extends Pick<FitOptions, 'seed' | 'signal
   readonly grid?: readonly number[]
   /** Share of the rows to measure on, a fifth when absent. */
   readonly holdoutShare?: number
+  /** Which rows to learn from and which to measure on, instead of a stratified share. */
+  readonly split?: Split
   /** Hyperparameters of the logistic regression; C and tolerance are set by the search. */
   readonly hyperparameters?: Readonly<Record<string, unknown>>
   /**
@@ -95,7 +97,7 @@ class RegularizationWalk {
     if (this.grid.length === 0) throw new MLError('INPUT_INVALID', 'Expected at least one value of C to choose from, got none.')
     for (const C of this.grid) new LogisticRegression({ ...options.hyperparameters, C }) // refuses what C can not be, before any work
     this.#options = options
-    const { train, test } = stratifiedSplit(y.codes, { testShare: options.holdoutShare ?? 0.2, seed: options.seed ?? 0 })
+    const { train, test } = options.split ?? stratifiedSplit(y.codes, { testShare: options.holdoutShare ?? 0.2, seed: options.seed ?? 0 })
     const weights = sampleWeightsOf(options, X.rowCount)
     this.#train = selectMatrixRows(X, train)
     this.#trainTarget = { classes: y.classes, codes: Int32Array.from(train, (row) => y.codes[row]) }

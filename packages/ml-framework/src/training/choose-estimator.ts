@@ -1,8 +1,8 @@
 import { type CardCandidate, createRandom, type ModelType } from '@motadata/core'
 import {
   chooseRegularization, type ClassificationTarget, type ClassifierEntry, type ClassifierEstimator, type ColumnRange, crossFitPredictions,
-  crossFitProbabilities, type FeatureMatrix, type FittedClassifier, loadClassifier, logLoss, type ModelState, randomSplit, type RegressorEntry, type
-  RegressorEstimator, rootMeanSquaredError, selectMatrixRows, type Split, stratifiedSplit,
+  crossFitProbabilities, type FeatureMatrix, type FittedClassifier, loadClassifier, logLoss, type ModelState, type RegressorEntry, type
+  RegressorEstimator, rootMeanSquaredError, selectMatrixRows, type Split,
 } from '@motadata/learn'
 import { autoCandidates, type Candidate, candidatesOf } from './auto-candidates.js'
 import { autoEstimator, defaultClassifier, findEntry } from './check-spec.js'
@@ -11,7 +11,6 @@ import type { TrainingWork } from './training-work.js'
 
 /** With fewer training rows, an inner held-out part says too little to choose by. */
 const fewestRowsToChoose = 40
-const holdoutShare = 0.2
 
 /** What to fit, and why that. */
 export interface ChosenEstimator<Estimator> {
@@ -33,6 +32,8 @@ export interface ChosenClassifier extends ChosenEstimator<ClassifierEstimator> {
 interface FeatureRows {
   readonly matrix: FeatureMatrix
   readonly textColumns: readonly ColumnRange[]
+  /** Rows to choose by, out of the training rows. */
+  readonly inner: () => Split
 }
 
 /**
@@ -43,7 +44,7 @@ export function chooseClassifier(rows: FeatureRows & { readonly target: Classifi
   const candidates = candidatesFor('classification', rows, work)
   if (candidates.length === 1) return chooseHyperparameters(candidates[0]!, rows, work)
   const { matrix, target, textColumns } = rows
-  const { train: pool, test } = stratifiedSplit(target.codes, { testShare: holdoutShare, seed: work.seed })
+  const { train: pool, test } = rows.inner()
   const order = createRandom(work.seed).shuffle(Array.from(pool))
   const actual = Int32Array.from(test, (row) => target.codes[row]!)
   const { best, candidates: tried } = chooseByHalving(candidates, pool.length, ({ entry, hyperparameters }, count) => {
@@ -64,7 +65,7 @@ export function chooseRegressor(rows: FeatureRows & { readonly target: Float64Ar
   const candidates = candidatesFor('regression', rows, work)
   const create = ({ entry, hyperparameters }: Candidate): RegressorEstimator => (entry as RegressorEntry).create(hyperparameters)
   if (candidates.length === 1) return { estimator: create(candidates[0]!), choice: 'As asked for, or the only one there is.', candidates: [], metric: null }
-  const { train: pool, test } = randomSplit(target.length, { testShare: holdoutShare, seed: work.seed })
+  const { train: pool, test } = rows.inner()
   const order = createRandom(work.seed).shuffle(Array.from(pool))
   const actual = Float64Array.from(test, (row) => target[row]!)
   const { best, candidates: tried } = chooseByHalving(candidates, pool.length, (candidate, count) => {
@@ -107,7 +108,7 @@ function chooseHyperparameters(
     return { ...plain, choice: 'The default.' }
   }
   const { C, scores, startFrom } = work.checkpoints.step('regularization', () => chooseRegularization(matrix, target, {
-    seed: work.seed, hyperparameters, textColumns, onProgress: (share) => work.progress.report('selecting', share),
+    seed: work.seed, split: rows.inner(), hyperparameters, textColumns, onProgress: (share) => work.progress.report('selecting', share),
   }), regularizationForm)
   const tried = scores.map((score) => `${score.C}: ${score.logLoss.toFixed(4)}`).join(', ')
   const choice = `C = ${C} was chosen by log-loss on a held-out part of the training rows (${tried}).`

@@ -6,6 +6,7 @@ import {
 import { learnTrust, type Trust, trustedProbabilities } from './calibrate-classifier.js'
 import { checkMatrixFits } from './check-budget.js'
 import { chooseClassifier } from './choose-estimator.js'
+import { innerSplit } from './inner-split.js'
 import type { LearnedModel, PreparedFeatures } from './learned-model.js'
 import { measureClassifier } from './measure-classifier.js'
 import { sliceQuality } from './measure-slices.js'
@@ -20,7 +21,7 @@ export function learnClassifier(rows: ClassRows, features: PreparedFeatures, wor
   const { textColumns } = processor
   checkMatrixFits(matrix, target.classes.length === 2 ? 1 : target.classes.length, work.spec)
   work.progress.report('selecting', 0)
-  const chosen = chooseClassifier({ matrix, target, textColumns }, work)
+  const chosen = chooseClassifier({ matrix, target, textColumns, inner: () => innerSplit(rows, work.spec) }, work)
   work.progress.report('fitting', 0)
   const classifier = work.checkpoints.step('fit', () => chosen.estimator.fit(matrix, target, {
     seed: work.seed, threads: work.threads, onProgress: (share) => work.progress.report('fitting', share),

@@ -2,6 +2,7 @@ import type { CardConformal } from '@motadata/core'
 import { crossFitPredictions, fitSplitConformal, loadRegressor, type PredictionIntervals, proportionInterval, type RegressorEstimator, rootMeanSquaredError } from '@motadata/learn'
 import { checkMatrixFits } from './check-budget.js'
 import { chooseRegressor } from './choose-estimator.js'
+import { innerSplit } from './inner-split.js'
 import type { LearnedModel, PreparedFeatures } from './learned-model.js'
 import { measureRegressor } from './measure-regressor.js'
 import { sliceQuality } from './measure-slices.js'
@@ -18,7 +19,7 @@ export function learnRegressor(rows: NumberRows, features: PreparedFeatures, wor
   const { processor, train: matrix, testRows } = features
   checkMatrixFits(matrix, 1, work.spec)
   work.progress.report('selecting', 0)
-  const chosen = chooseRegressor({ matrix, target, textColumns: processor.textColumns }, work)
+  const chosen = chooseRegressor({ matrix, target, textColumns: processor.textColumns, inner: () => innerSplit(rows, work.spec) }, work)
   work.progress.report('fitting', 0)
   const regressor = work.checkpoints.step('fit', () => chosen.estimator.fit(matrix, target, {
     seed: work.seed, threads: work.threads, onProgress: (share) => work.progress.report('fitting', share),
