@@ -50,7 +50,7 @@ export class MLSystem implements InferenceService, TrainingService, ModelCatalog
       ...(memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes }), ...(tenantMemoryBudgetBytes === undefined ? {} : { tenantMemoryBudgetBytes }),
     })
     const checkpoints = new CheckpointStore({ database, artifacts, clock })
-    this.trainer = new Trainer({ registry: this.registry, checkpoints, clock, telemetry, ...(concurrentFits === undefined ? {} : { concurrentFits }) })
+    this.trainer = new Trainer({ registry: this.registry, artifacts, checkpoints, clock, telemetry, ...(concurrentFits === undefined ? {} : { concurrentFits }) })
     this.predictor = new Predictor({ keys, clock })
   }
 

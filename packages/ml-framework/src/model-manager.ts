@@ -5,6 +5,7 @@ import {
 } from '@motadata/core'
 import type { LoadedModel } from './artifact/loaded-model.js'
 import { decodeModelArtifact, readableArtifactFormats } from './artifact/model-artifact.js'
+import { SharedBases } from './artifact/shared-bases.js'
 import { ModelMemory } from './memory/model-memory.js'
 import { type KnownModel, ResolutionCache } from './memory/resolution-cache.js'
 import type { ModelChanges, ModelRegistry, VersionRegistration } from './model-registry.js'
@@ -55,6 +56,7 @@ export class ModelManager {
   readonly #resolutions: ResolutionCache
   readonly #loading = new Map<string, Promise<LoadedModel>>()
   readonly #turns = new FairTurns(loadsAtOnce)
+  readonly #bases = new SharedBases()
   readonly #unsubscribe: readonly (() => void)[]
 
   constructor(options: ModelManagerOptions) {
@@ -239,7 +241,7 @@ export class ModelManager {
     const endTurn = await this.#turns.take(tenantId)
     try {
       return await telemetry.span('ml.load', async () => {
-        const model = decodeModelArtifact(await artifacts.get(tenantId, version.artifact.sha256))
+        const model = this.#bases.share(decodeModelArtifact(await artifacts.get(tenantId, version.artifact.sha256)))
         this.#memory.add(tenantId, key, model)
         telemetry.modelLoads.add(1)
         return model

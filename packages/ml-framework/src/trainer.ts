@@ -1,5 +1,5 @@
 import {
-  type Clock, type Dataset, fingerprintDataset, isMLError, MLError, type ModelVersion, type RequestContext, sha256, throwIfEnded, type
+  type ArtifactStore, type Clock, type Dataset, fingerprintDataset, formatModelReference, isMLError, MLError, type ModelVersion, parseModelReference, type RequestContext, sha256, throwIfEnded, TrainingError, type
   TrainingOptions, type TrainingProgress, type TrainingService, type TrainingSpec,
 } from '@motadata/core'
 import { packageVersions } from './artifact/package-versions.js'
@@ -20,6 +20,8 @@ export interface TrainerOptions {
   readonly checkpoints: CheckpointStore
   readonly clock: Clock
   readonly telemetry: FrameworkTelemetry
+  /** Where the artifacts of bases are; a spec with a base is refused without it. */
+  readonly artifacts?: ArtifactStore
   /** Trainings at once; the others wait, tenants in turn. Default 1. */
   readonly concurrentFits?: number
 }
@@ -42,7 +44,8 @@ export class Trainer implements TrainingService {
   /**
    * @throws MLError `NAME_INVALID`, `MODEL_TYPE_UNKNOWN`, `MODEL_ARCHIVED`, `ESTIMATOR_UNKNOWN`, `HYPERPARAMETER_UNKNOWN`,
    * `HYPERPARAMETER_INVALID`, `DATA_EMPTY`, `TARGET_INVALID`, `TARGET_ONE_CLASS`, `FEATURES_EMPTY`, `COLUMN_MISSING`,
-   * `COLUMN_INVALID`, `INPUT_INVALID`, `TRAINING_FAILED`, `CANCELLED`, `DEADLINE_EXCEEDED`
+   * `COLUMN_INVALID`, `INPUT_INVALID`, `TRAINING_FAILED`, `CANCELLED`, `DEADLINE_EXCEEDED`; of a base `MODEL_NOT_FOUND`,
+   * `MODEL_VERSION_NOT_FOUND`, `MODEL_ALIAS_NOT_FOUND`, `ARTIFACT_NOT_FOUND`, `MODEL_LOAD_FAILED`
    * @example
    * await trainer.train(context, { modelId: 'ticket_classifier', modelType: 'classification', target: 'category' }, dataset)
    */
@@ -65,9 +68,9 @@ export class Trainer implements TrainingService {
     try {
       return await telemetry.span('ml.train', async () => {
         const remainingMs = deadlineInMs(context, clock.nowMs())
-        const plain = plainSpec(spec)
+        const { plain, base } = await this.#withBase(context, plainSpec(spec))
         const resumable = await this.#resumable(context, plain, dataset, options.idempotencyKey)
-        const outcome = await runInThread({ dataset, spec: plain, ...(resumable && { checkpoints: resumable.known }) }, {
+        const outcome = await runInThread({ dataset, spec: plain, ...(base && { base }), ...(resumable && { checkpoints: resumable.known }) }, {
           signal, onProgress: report, ...(remainingMs === undefined ? {} : { deadlineInMs: remainingMs }), ...(resumable && { onCheckpoint: resumable.keep }),
         }).catch(async (error: unknown) => {
           if (isMLError(error) && isFinal(error)) await resumable?.end()
@@ -109,6 +112,15 @@ export class Trainer implements TrainingService {
   /** The finished steps of a training that did not end, by name. */
   loadCheckpoint(context: RequestContext, training: TrainingIdentity): Promise<ReadonlyMap<string, Uint8Array>> {
     return this.#options.checkpoints.load(context, training)
+  }
+
+  /** What a base is now: the version that an alias means is written down, since the alias may mean another later. */
+  async #withBase(context: RequestContext, spec: TrainingSpec): Promise<{ readonly plain: TrainingSpec; readonly base?: Uint8Array }> {
+    if (spec.base === undefined) return { plain: spec }
+    const { registry, artifacts } = this.#options
+    if (!artifacts) throw new TrainingError('INPUT_INVALID', "Expected no base: this trainer was not given artifacts to read it from. Give it 'artifacts'.", { details: { field: 'base' } })
+    const { name, version, artifact } = await registry.getVersion(context, parseModelReference(spec.base))
+    return { plain: { ...spec, base: formatModelReference({ name, version }) }, base: await artifacts.get(context.tenantId, artifact.sha256) }
   }
 
   /** Only a training with a key can be gone on with: a run again comes with the same one. */

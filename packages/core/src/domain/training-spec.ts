@@ -51,6 +51,11 @@ export interface TrainingSpec {
   readonly labelKnownAt?: string
   /** From the catalogue of `learn`; default by model type. The kind `auto` tries several. */
   readonly estimator?: { readonly kind: string; readonly hyperparameters?: Readonly<Record<string, number | string | boolean>> }
+  /**
+   * A version to build on, for few rows: `name`, `name@alias` or `name/versions/3` of a classifier of the tenant, learned from other rows or
+   * other labels. Its features are used, and its scores beside them; what is learned is a logistic regression of both.
+   */
+  readonly base?: string
   /** Default 0. */
   readonly seed?: number
   /** Whether the new version becomes champion: when there is none yet (default), always, or never. */

@@ -51,6 +51,11 @@ export class TransferBase {
     return new TransferBase(classifier, raw.widths, Math.sqrt(squares / Math.max(1, scores.length)) || 1)
   }
 
+  /** The same base on a classifier equal to its own, so that memory holds one of the two. */
+  standingOn(classifier: FittedClassifier): TransferBase {
+    return new TransferBase(classifier, this.widths, this.spread)
+  }
+
   /** How many scores a row has: one a class of the base. */
   get scoreCount(): number {
     return this.classifier.classes.length

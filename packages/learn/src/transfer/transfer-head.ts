@@ -1,3 +1,4 @@
+import { MLError } from '@motadata/core'
 import type { ClassificationTarget, FitOptions, FittedClassifier } from '../estimator.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
@@ -56,12 +57,30 @@ export class FittedTransferHead implements FittedClassifier {
     this.#row = { dense: new Float32Array(base.widths.denseCount + base.scoreCount), sparseCount: 0, ...nothing }
   }
 
+  /**
+   * A head out of a logistic regression that was fitted to the base's features and scores, as `withScores` gives them.
+   *
+   * @throws MLError `SHAPE_MISMATCH` when it was fitted to something else
+   */
+  static onto(base: TransferBase, head: FittedClassifier): FittedTransferHead {
+    const expected = base.widths.denseCount + base.widths.sparseCount + base.scoreCount
+    if (!(head instanceof FittedLogisticRegression) || head.featureCount !== expected) {
+      throw new MLError('SHAPE_MISMATCH', `Expected a logistic regression of the base's ${expected} features and scores, got a model of ${head.featureCount} features.`)
+    }
+    return new FittedTransferHead(base, head)
+  }
+
   get classes(): readonly string[] {
     return this.#head.classes
   }
 
   get featureCount(): number {
     return this.base.widths.denseCount + this.base.widths.sparseCount
+  }
+
+  /** The same head on a classifier equal to its base's; see {@link TransferBase.standingOn}. */
+  standingOn(classifier: FittedClassifier): FittedTransferHead {
+    return new FittedTransferHead(this.base.standingOn(classifier), this.#head)
   }
 
   /** Bytes of the head; the base is counted once, by itself. */

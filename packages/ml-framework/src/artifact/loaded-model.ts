@@ -2,6 +2,7 @@ import type { ModelSignature, ModelType } from '@motadata/core'
 import type {
   FeatureRow, FittedCalibrator, FittedClassifier, FittedRegressor, PrecisionThresholds, PredictionIntervals, PredictionSets,
 } from '@motadata/learn'
+import type { SharedPart } from '../memory/model-memory.js'
 import type { FittedProcessor } from '../processing/fitted-processor.js'
 
 /** What an artifact says of itself. */
@@ -50,8 +51,11 @@ export class LoadedClassifier {
   readonly row: FeatureRow
   /** shape (classes,), as `row` */
   readonly probabilities: Float64Array
+  /** Its processor and what it is built on, where other models stand on the same. */
+  readonly sharedParts: readonly SharedPart[]
 
-  constructor(manifest: ModelManifest, parts: ClassifierParts) {
+  constructor(manifest: ModelManifest, parts: ClassifierParts, shared?: SharedPart) {
+    this.sharedParts = shared ? [shared] : []
     this.manifest = manifest
     this.processor = parts.processor
     this.classifier = parts.classifier
@@ -62,9 +66,9 @@ export class LoadedClassifier {
     this.probabilities = new Float64Array(parts.classifier.classes.length)
   }
 
-  /** Bytes it keeps in memory: tensors, vocabularies and buffers. */
+  /** Bytes it keeps in memory, without what it shares: tensors, vocabularies and buffers. */
   get sizeBytes(): number {
-    return this.processor.sizeBytes + this.classifier.sizeBytes + (this.calibrator?.sizeBytes ?? 0)
+    return (this.sharedParts.length > 0 ? 0 : this.processor.sizeBytes) + this.classifier.sizeBytes + (this.calibrator?.sizeBytes ?? 0)
       + (this.predictionSets?.bounds.byteLength ?? 0) + this.probabilities.byteLength + rowBytes(this.row)
   }
 }

@@ -3,15 +3,23 @@ import { isMLError, type ModelSignature, modelTypes } from '@motadata/core'
 import type { Tensor } from '@motadata/learn'
 import { isRecord } from '../processing/nested-state.js'
 import { LoadedClassifier, type LoadedModel, LoadedRegressor, type ModelManifest } from './loaded-model.js'
-import { damaged, loadParts, type ModelParts, partStates } from './model-pipeline.js'
+import { baseOf, damaged, loadParts, type ModelParts, partStates } from './model-pipeline.js'
 import { parseBoundedJson } from './parse-bounded-json.js'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile, safetensorsPieces } from './safetensors.js'
 
 /** What an artifact is and which version of that; readers of old numbers stay. */
 export const modelArtifactFormat = 'motadata-model/2'
 
+/** Of models that are built on a base; releases that do not know bases refuse it by its number. */
+const basedArtifactFormat = 'motadata-model/3'
+
+/** The format in which parts are written. */
+export function artifactFormatOf(parts: ModelParts): string {
+  return baseOf(parts) ? basedArtifactFormat : modelArtifactFormat
+}
+
 /** Every number that can be read: 1 had a processor and a classifier, and nothing else. */
-export const readableArtifactFormats: readonly string[] = ['motadata-model/1', modelArtifactFormat]
+export const readableArtifactFormats: readonly string[] = ['motadata-model/1', modelArtifactFormat, basedArtifactFormat]
 
 const firstKeys = [
   'checksum', 'classes', 'dataset_fingerprint', 'estimator', 'format', 'metrics', 'model_type', 'pipeline', 'seed', 'signature', 'versions',
@@ -19,6 +27,7 @@ const firstKeys = [
 const keysOf: Readonly<Record<string, readonly string[]>> = {
   'motadata-model/1': firstKeys,
   [modelArtifactFormat]: ['abstention', ...firstKeys],
+  [basedArtifactFormat]: ['abstention', ...firstKeys],
 }
 
 /**
@@ -34,7 +43,7 @@ export function encodeModelArtifact(manifest: ModelManifest, parts: ModelParts):
   }
   const classes = 'classifier' in parts ? parts.classifier.classes : []
   const metadata = new Map([
-    ['format', modelArtifactFormat],
+    ['format', artifactFormatOf(parts)],
     ['model_type', manifest.modelType],
     ['pipeline', JSON.stringify(pipeline)],
     ['signature', JSON.stringify(manifest.signature)],
@@ -78,6 +87,7 @@ function readModel(file: SafetensorsFile): LoadedModel {
 
   const json = (key: string): unknown => parseBoundedJson(key, metadata.get(key)!)
   const parts = loadParts(json('pipeline'), file.tensors, metadata.has('abstention') ? json('abstention') : null)
+  if (artifactFormatOf(parts) !== format && format !== 'motadata-model/1') throw damaged(`parts of the format ${artifactFormatOf(parts)}`, format)
   const manifest = readManifest(metadata)
   const classes = 'classifier' in parts ? parts.classifier.classes : []
   const output: ModelSignature['output'] = 'classifier' in parts ? { kind: 'class', classes } : { kind: 'number' }

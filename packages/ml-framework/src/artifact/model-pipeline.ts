@@ -1,6 +1,6 @@
 import { ModelLoadError } from '@motadata/core'
 import {
-  loadCalibrator, loadClassifier, loadRegressor, type ModelState, type PrecisionThresholds, PredictionIntervals, PredictionSets, type Tensor,
+  FittedTransferHead, loadCalibrator, loadClassifier, loadRegressor, type ModelState, type PrecisionThresholds, PredictionIntervals, PredictionSets, type Tensor, TransferBase,
 } from '@motadata/learn'
 import { FittedProcessor } from '../processing/fitted-processor.js'
 import { isRecord } from '../processing/nested-state.js'
@@ -9,13 +9,15 @@ import type { ClassifierParts, RegressorParts } from './loaded-model.js'
 export type ModelParts = ClassifierParts | RegressorParts
 
 /** The names that parts have in an artifact; tensors stand under `name/…`. */
-const partNames = ['processor', 'classifier', 'regressor', 'calibrator', 'prediction-sets', 'intervals'] as const
+const partNames = ['processor', 'base', 'classifier', 'regressor', 'calibrator', 'prediction-sets', 'intervals'] as const
 type PartName = (typeof partNames)[number]
 
 /** The states of a model's parts, in the order of their names above. */
 export function partStates(parts: ModelParts): ReadonlyMap<PartName, ModelState> {
   const states = new Map<PartName, ModelState>([['processor', parts.processor.toState()]])
   if ('classifier' in parts) {
+    const base = baseOf(parts)
+    if (base) states.set('base', base.toState())
     states.set('classifier', parts.classifier.toState())
     if (parts.calibrator) states.set('calibrator', parts.calibrator.toState())
     if (parts.predictionSets) states.set('prediction-sets', parts.predictionSets.toState())
@@ -24,6 +26,11 @@ export function partStates(parts: ModelParts): ReadonlyMap<PartName, ModelState>
     if (parts.intervals) states.set('intervals', parts.intervals.toState())
   }
   return states
+}
+
+/** What a model stands on that is built on another; undefined of one that stands by itself. */
+export function baseOf(parts: ModelParts): TransferBase | undefined {
+  return 'classifier' in parts && parts.classifier instanceof FittedTransferHead ? parts.classifier.base : undefined
 }
 
 /**
@@ -41,7 +48,7 @@ export function loadParts(pipeline: unknown, tensors: ReadonlyMap<string, Tensor
   const processorState = states.get('processor')
   if (!processorState) throw damaged('a processor', 'none')
   const processor = FittedProcessor.load(processorState)
-  const allowed = states.has('classifier') ? ['processor', 'classifier', 'calibrator', 'prediction-sets'] : ['processor', 'regressor', 'intervals']
+  const allowed = states.has('classifier') ? ['processor', 'base', 'classifier', 'calibrator', 'prediction-sets'] : ['processor', 'regressor', 'intervals']
   if (names.some((name) => !allowed.includes(name))) throw damaged(`the parts ${allowed.join(', ')}`, names.slice(0, 10).join(', '))
   const parts = states.has('classifier') ? loadClassifierParts(processor, states, abstention) : loadRegressorParts(processor, states, abstention)
   const features = processor.denseColumnCount + processor.sparseColumnCount
@@ -51,7 +58,8 @@ export function loadParts(pipeline: unknown, tensors: ReadonlyMap<string, Tensor
 }
 
 function loadClassifierParts(processor: FittedProcessor, states: ReadonlyMap<string, ModelState>, abstention: unknown): ClassifierParts {
-  const classifier = loadClassifier(states.get('classifier')!)
+  const [state, baseState] = [states.get('classifier')!, states.get('base')]
+  const classifier = baseState ? FittedTransferHead.load(state, TransferBase.load(baseState)) : loadClassifier(state)
   const calibratorState = states.get('calibrator')
   const setsState = states.get('prediction-sets')
   const calibrator = calibratorState && loadCalibrator(calibratorState)

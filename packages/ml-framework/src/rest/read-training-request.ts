@@ -20,10 +20,10 @@ export function requestOfBody(body: TrainingBody): TrainingRequest {
  */
 export function requestOfQuery(query: TrainingQuery): TrainingRequest {
   checkKeys(query, Object.keys(trainingQuery.properties))
-  const { useCase, modelId, modelType, target, features, estimator, seed, promote, description, eventTime, labelKnownAt, promisedPrecision, coverage, slices } = query
+  const { useCase, modelId, modelType, target, features, estimator, base, seed, promote, description, eventTime, labelKnownAt, promisedPrecision, coverage, slices } = query
   const kinds = kindsOf(query)
   const given = {
-    modelId, modelType, target, features, seed, promote, description, eventTime, labelKnownAt, promisedPrecision, coverage, slices,
+    modelId, modelType, target, features, base, seed, promote, description, eventTime, labelKnownAt, promisedPrecision, coverage, slices,
     columnKinds: Object.keys(kinds).length === 0 ? undefined : kinds,
     estimator: estimator === undefined ? undefined : { kind: estimator },
     test: testOf(query),

@@ -1,4 +1,4 @@
-import { columnKinds, type Dataset, type ModelType, modelTypes, parseModelName, TrainingError, type TrainingSpec } from '@motadata/core'
+import { columnKinds, type Dataset, type ModelType, modelTypes, parseModelName, parseModelReference, TrainingError, type TrainingSpec } from '@motadata/core'
 import { type EstimatorEntry, getEstimator } from '@motadata/learn'
 import { checkDeclaredOptions } from '../processing/check-column-options.js'
 import { isRecord } from '../processing/nested-state.js'
@@ -44,6 +44,7 @@ export function checkSpec(spec: TrainingSpec): void {
   checkTrust(spec)
   checkBudget(spec.budget)
   checkEstimator(spec)
+  checkBase(spec)
 }
 
 /** @throws TrainingError `INPUT_INVALID` */
@@ -81,6 +82,17 @@ function checkEstimator(spec: TrainingSpec): void {
   }
   const entry = modelType === 'auto' && typeof estimator.kind === 'string' ? getEstimator(estimator.kind) : findEntry(spec, modelType as ModelType)
   entry.create({ ...estimator.hyperparameters })
+}
+
+/** What is built on a base has the base's features, and classes. */
+function checkBase({ base, modelType, estimator, features, columnOptions }: TrainingSpec): void {
+  if (base === undefined) return
+  if (typeof base !== 'string') throw fieldInvalid('base', 'the name of a model, or name@alias or name/versions/3', base)
+  parseModelReference(base)
+  if (modelType !== 'classification') throw fieldInvalid('modelType', 'classification where there is a base', modelType)
+  if (estimator !== undefined && estimator.kind !== defaultClassifier) throw fieldInvalid('estimator.kind', `${defaultClassifier} or none beside a base`, estimator.kind)
+  if (features !== undefined) throw fieldInvalid('features', 'none beside a base, whose features are used', features)
+  if (columnOptions !== undefined) throw fieldInvalid('columnOptions', 'none beside a base, whose features are used', columnOptions)
 }
 
 const isShare = (value: unknown): boolean => typeof value === 'number' && value > 0 && value < 1

@@ -1,6 +1,6 @@
 import type { CardCalibration, CardConformal, CardPromise } from '@motadata/core'
 import {
-  calibrationCurve, type ClassificationTarget, type FittedClassifier, loadClassifier, logLoss, measureAbstention, mostProbable, proportionInterval,
+  calibrationCurve, type ClassificationTarget, type FittedClassifier, FittedTransferHead, loadClassifier, logLoss, measureAbstention, mostProbable, proportionInterval,
   topLabelCalibrationError,
 } from '@motadata/learn'
 import { learnTrust, type Trust, trustedProbabilities } from './calibrate-classifier.js'
@@ -17,16 +17,18 @@ import type { TrainingWork } from './training-work.js'
 /** Chooses and fits a classifier, learns how far to trust it, and measures what came of both on the held-out rows. */
 export function learnClassifier(rows: ClassRows, features: PreparedFeatures, work: TrainingWork): LearnedModel {
   const { target, testLabels } = rows
-  const { processor, train: matrix } = features
+  const { processor, base } = features
   const { textColumns } = processor
+  const matrix = base ? base.withScores(features.train) : features.train
   checkMatrixFits(matrix, target.classes.length === 2 ? 1 : target.classes.length, work.spec)
   work.progress.report('selecting', 0)
   const chosen = chooseClassifier({ matrix, target, textColumns, inner: () => innerSplit(rows, work.spec) }, work)
   work.progress.report('fitting', 0)
-  const classifier = work.checkpoints.step('fit', () => chosen.estimator.fit(matrix, target, {
+  const fitted = work.checkpoints.step('fit', () => chosen.estimator.fit(matrix, target, {
     seed: work.seed, threads: work.threads, onProgress: (share) => work.progress.report('fitting', share),
     ...(chosen.startFrom && { startFrom: chosen.startFrom }),
   }), { toState: (fitted) => fitted.toState(), load: loadClassifier })
+  const classifier = base ? FittedTransferHead.onto(base, fitted) : fitted
   work.progress.report('calibrating', 0)
   const trust = learnTrust(chosen.estimator, { matrix, target, textColumns }, work)
 
@@ -34,7 +36,7 @@ export function learnClassifier(rows: ClassRows, features: PreparedFeatures, wor
   const test = features.test()
   const plain = classifier.predictProbabilities(test)
   const probabilities = trustedProbabilities(plain, trust)
-  const measured = measureClassifier({ probabilities, testLabels, test, train: matrix, target, seed: work.seed })
+  const measured = measureClassifier({ probabilities, testLabels, test, train: features.train, target, seed: work.seed })
   for (const note of measured.notes) work.note(note)
   const known = knownRows(measured.actual, target.classes.length)
   const { slices } = work.spec

@@ -1,7 +1,7 @@
 import type {
   CardCalibration, CardConformal, CardEstimator, CardImportance, CardPromise, CardQuality, CardSlices, Dataset, ModelSignature, QualityMetrics,
 } from '@motadata/core'
-import type { FeatureMatrix } from '@motadata/learn'
+import type { FeatureMatrix, TransferBase } from '@motadata/learn'
 import type { ModelParts } from '../artifact/model-pipeline.js'
 import type { FittedProcessor } from '../processing/fitted-processor.js'
 
@@ -12,6 +12,8 @@ export interface PreparedFeatures {
   /** Worked out when it is asked for: not before the model is fitted. */
   readonly test: () => FeatureMatrix
   readonly testRows: Dataset
+  /** What the model is built on, whose scores stand beside the features. */
+  readonly base?: TransferBase
 }
 
 /** A model, and all that was found out about it. */

@@ -1,5 +1,7 @@
-import { type Dataset, fingerprintDataset, type ModelSignature, selectColumns } from '@motadata/core'
-import { encodeModelArtifact, modelArtifactFormat } from '../artifact/model-artifact.js'
+import { type Dataset, fingerprintDataset, getColumn, type ModelSignature, selectColumns } from '@motadata/core'
+import { TransferBase } from '@motadata/learn'
+import type { LoadedClassifier } from '../artifact/loaded-model.js'
+import { artifactFormatOf, encodeModelArtifact } from '../artifact/model-artifact.js'
 import { packageVersions } from '../artifact/package-versions.js'
 import { DataProcessor } from '../data-processor.js'
 import { checkRowsFit } from './check-budget.js'
@@ -11,6 +13,7 @@ import { learnClassifier } from './learn-classifier.js'
 import { learnRegressor } from './learn-regressor.js'
 import type { LearnedModel, PreparedFeatures } from './learned-model.js'
 import { type PreparedRows, prepareRows } from './prepare-rows.js'
+import { readBase } from './read-base.js'
 import { encodeRowScores, rowKeys } from './row-scores.js'
 import type { TrainingCheckpoints } from './training-checkpoints.js'
 import type { ReportTraining, TrainingInput, TrainingOutcome } from './training-outcome.js'
@@ -26,9 +29,9 @@ import { TrainingWork } from './training-work.js'
  *
  * @param checkpoints - Steps of an earlier run, and who keeps those of this one.
  * @throws MLError `DATA_EMPTY`, `TARGET_INVALID`, `TARGET_ONE_CLASS`, `FEATURES_EMPTY`, `COLUMN_MISSING`, `COLUMN_INVALID`, `INPUT_INVALID`,
- * `ESTIMATOR_UNKNOWN`, `HYPERPARAMETER_UNKNOWN`, `HYPERPARAMETER_INVALID`, `TRAINING_BUDGET_TOO_SMALL`
+ * `ESTIMATOR_UNKNOWN`, `HYPERPARAMETER_UNKNOWN`, `HYPERPARAMETER_INVALID`, `TRAINING_BUDGET_TOO_SMALL`, `MODEL_LOAD_FAILED` of a base
  */
-export function trainModel({ dataset, spec }: TrainingInput, onProgress: ReportTraining, checkpoints?: TrainingCheckpoints): TrainingOutcome {
+export function trainModel({ dataset, spec, base: artifact }: TrainingInput, onProgress: ReportTraining, checkpoints?: TrainingCheckpoints): TrainingOutcome {
   checkSpec(spec)
   const work = new TrainingWork(spec, onProgress, checkpoints)
   work.progress.report('preparing', 0)
@@ -39,7 +42,9 @@ export function trainModel({ dataset, spec }: TrainingInput, onProgress: ReportT
   for (const name of spec.slices ?? []) selectColumns(dataset, [name])
 
   work.progress.report('vectorizing', 0)
-  const features = prepareFeatures(rows, work)
+  const base = artifact && readBase(artifact, spec.base ?? '')
+  if (base) work.note(`It is built on ${spec.base}: its features, and its scores beside them.`)
+  const features = prepareFeatures(rows, base, work)
   const learned = rows.task === 'classification' ? learnClassifier(rows, features, work) : learnRegressor(rows, features, work)
   return outcomeOf(dataset, rows, features, learned, work)
 }
@@ -50,11 +55,19 @@ function withoutColumn(dataset: Dataset, name: string | undefined): Dataset {
   return selectColumns(dataset, [...dataset.columns.keys()].filter((column) => column !== name))
 }
 
-function prepareFeatures({ trainRows, testRows }: PreparedRows, work: TrainingWork): PreparedFeatures {
+function prepareFeatures({ trainRows, testRows }: PreparedRows, base: LoadedClassifier | undefined, work: TrainingWork): PreparedFeatures {
   const { spec } = work
-  const { processor, matrix } = new DataProcessor().fitTransform(withoutColumn(trainRows, spec.labelKnownAt), spec)
+  const ownRows = withoutColumn(trainRows, spec.labelKnownAt)
+  const { processor, matrix } = base ? featuresOf(base, ownRows) : new DataProcessor().fitTransform(ownRows, spec)
   let test: ReturnType<PreparedFeatures['test']> | undefined
-  return { processor, train: matrix, testRows, test: () => (test ??= processor.transform(testRows)) }
+  return { processor, train: matrix, testRows, test: () => (test ??= processor.transform(testRows)), ...(base && { base: TransferBase.of(base.classifier, matrix) }) }
+}
+
+/** @throws MLError `COLUMN_MISSING` where none of the base's columns is there */
+function featuresOf({ processor }: LoadedClassifier, rows: Dataset) {
+  const inputs = processor.inputs.map(({ name }) => name)
+  if (!inputs.some((name) => rows.columns.has(name))) getColumn(rows, inputs[0]!)
+  return { processor, matrix: processor.transform(rows) }
 }
 
 function outcomeOf(dataset: Dataset, rows: PreparedRows, features: PreparedFeatures, learned: LearnedModel, work: TrainingWork): TrainingOutcome {
@@ -84,7 +97,7 @@ function outcomeOf(dataset: Dataset, rows: PreparedRows, features: PreparedFeatu
   return {
     modelType: rows.task,
     artifact,
-    artifactFormat: modelArtifactFormat,
+    artifactFormat: artifactFormatOf(learned.parts),
     signature,
     datasetFingerprint,
     report: {

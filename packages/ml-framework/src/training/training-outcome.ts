@@ -5,6 +5,8 @@ import type { CardDraft } from './compose-card.js'
 export interface TrainingInput {
   readonly dataset: Dataset
   readonly spec: TrainingSpec
+  /** The artifact of the spec's base. */
+  readonly base?: Uint8Array
 }
 
 /** What a training gives, before it is registered. */
