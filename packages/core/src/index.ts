@@ -1,5 +1,6 @@
 export { errorCodes, type ErrorCode } from './errors/error-code.js'
 export { MLError, isMLError, type MLErrorOptions } from './errors/ml-error.js'
+export { describeProblems } from './errors/problem-answers.js'
 export {
   AccessError, DataLoadError, DataManagementError, DataProcessingError, FeatureStoreError, InferenceError, MLFrameworkError, ModelLoadError,
   ModelNotFoundError, ModelServingError, PlatformError, PredictionError, ServerError, TrainingError,
