@@ -41,7 +41,10 @@ describe('a model built on another', () => {
     const version = await ml.trainModel({ ...classes, modelId: 'other_labels', trainingData, base: 'base@champion', promisedPrecision: 0.9, coverage: 0.9 })
     expect(version.report.metrics.accuracy).toBeGreaterThan(0.85)
     expect(await ml.predict('other_labels', 'password reset, account locked')).toMatchObject({ label: 'identity', abstained: false, predictionSet: ['identity'] })
-    await expect(ml.explain('other_labels', 'password')).rejects.toMatchObject({ code: 'EXPLANATION_UNAVAILABLE' })
+    const { explanation } = await ml.explain('other_labels', 'password reset please')
+    expect(explanation).toMatchObject({ method: 'linear', label: 'identity' })
+    expect(explanation!.terms[0]!.name).toMatch(/password|reset/)
+    expect(explanation!.fields.reduce((sum, { contribution }) => sum + contribution, explanation!.intercept)).toBeCloseTo(explanation!.score, 9)
   })
 
   it('counts what it is built on once, also across tenants, as long as one of them is in memory', async () => {

@@ -1,5 +1,6 @@
 import { MLError } from '@motadata/core'
 import type { ClassificationTarget, FitOptions, FittedClassifier } from '../estimator.js'
+import type { LinearTerms } from '../explanation/linear-explanation.js'
 import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { checkPredictionMatrix, checkPredictionRow, checkTrainingMatrix } from '../input-check.js'
@@ -7,6 +8,7 @@ import { FittedLogisticRegression } from '../linear/fitted-logistic-regression.j
 import { LogisticRegression } from '../linear/logistic-regression.js'
 import { ModelStateReader } from '../model-state-reader.js'
 import type { ModelState } from '../model-state.js'
+import { composeTerms } from './composed-terms.js'
 import type { TransferBase } from './transfer-base.js'
 
 const format = 'transfer-head/1'
@@ -81,6 +83,12 @@ export class FittedTransferHead implements FittedClassifier {
   /** The same head on a classifier equal to its base's; see {@link TransferBase.standingOn}. */
   standingOn(classifier: FittedClassifier): FittedTransferHead {
     return new FittedTransferHead(this.base.standingOn(classifier), this.#head)
+  }
+
+  /** The same model as one of the features alone, to explain it with; undefined on a base that is no logistic regression. */
+  linearTerms(): LinearTerms | undefined {
+    const { classifier } = this.base
+    return classifier instanceof FittedLogisticRegression ? composeTerms(this.base, classifier, this.#head) : undefined
   }
 
   /** Bytes of the head; the base is counted once, by itself. */

@@ -1,6 +1,6 @@
 import { createRandom } from '@motadata/core'
 import {
-  accuracy, type ClassificationTarget, createFeatureRow, type FeatureMatrix, FittedTransferHead, LogisticRegression, type ModelState, mostProbable, selectMatrixRows, TransferBase,
+  accuracy, type ClassificationTarget, createFeatureRow, explainLinear, type FeatureMatrix, FittedTransferHead, GradientBoostingClassifier, LogisticRegression, type ModelState, mostProbable, selectMatrixRows, TransferBase,
   TransferHead,
 } from '../../src/index.js'
 import { badMatrices, badRows, otherWidths } from '../conformance/bad-input.js'
@@ -55,6 +55,36 @@ describe('TransferHead', () => {
       expect(out).toEqual(probabilities.slice(index * classCount, (index + 1) * classCount))
       expect(Math.abs(out.reduce((sum, probability) => sum + probability, 0) - 1)).toBeLessThan(1e-12)
     }
+  })
+
+  it.each([0, 1, 2])('is one linear model of the features, on a base of the classes %#, which its probabilities come from', (of) => {
+    const own = TransferBase.of(new LogisticRegression().fit(sampleMatrix, classTargets[of]!), sampleMatrix)
+    for (const target of classTargets) {
+      const head = new TransferHead(own).fit(sampleMatrix, target)
+      const terms = head.linearTerms()!
+      const probabilities = head.predictProbabilities(sampleMatrix)
+      const row = createFeatureRow(denseCount, sparseCount)
+      for (let index = 0; index < rowCount; index += 7) {
+        fillRow(row, sampleMatrix, index)
+        const line = probabilities.subarray(index * target.classes.length)
+        const scores = target.classes.map((_, code) => explainLinear(terms, row, { code }).score)
+        // of two classes the score is the margin itself, of more it is one of those that softmax takes
+        const expected = Math.log(line[1]! / line[0]!)
+        const difference = target.classes.length === 2 ? scores[1]! : scores[1]! - scores[0]!
+        expect(difference).toBeCloseTo(expected, 4)
+      }
+    }
+  })
+
+  it('is not linear on a base that is not', () => {
+    const trees = TransferBase.of(new GradientBoostingClassifier({ iterations: 5 }).fit(sampleMatrix, classTargets[0]!), sampleMatrix)
+    expect(new TransferHead(trees).fit(sampleMatrix, classTargets[1]!).linearTerms()).toBeUndefined()
+  })
+
+  it('is made of a regression that was fitted to features and scores, and of no other', () => {
+    const regression = new LogisticRegression().fit(base.withScores(sampleMatrix), classTargets[1]!)
+    expect(FittedTransferHead.onto(base, regression).predictProbabilities(sampleMatrix)).toEqual(fitted.predictProbabilities(sampleMatrix))
+    expect(codeOf(() => FittedTransferHead.onto(base, new LogisticRegression().fit(sampleMatrix, classTargets[1]!)))).toBe('SHAPE_MISMATCH')
   })
 
   it('counts and stores the head alone', () => {

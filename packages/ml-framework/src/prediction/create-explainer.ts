@@ -1,6 +1,6 @@
 import { type Explanation, type ExplanationOptions, PredictionError } from '@motadata/core'
 import {
-  explainLinear, type Explanation as FeatureExplanation, groupContributions, type LinearTerms, TreeEnsemble, TreeExplainer, type TreeScores,
+  explainLinear, type Explanation as FeatureExplanation, FittedTransferHead, groupContributions, type LinearTerms, TreeEnsemble, TreeExplainer, type TreeScores,
 } from '@motadata/learn'
 import type { LoadedModel } from '../artifact/loaded-model.js'
 
@@ -57,7 +57,8 @@ interface Scorer {
 function scorerOf(model: LoadedModel): Scorer {
   const estimator: object = model.kind === 'classifier' ? model.classifier : model.regressor
   const of = (code: number | undefined) => (code === undefined ? {} : { code })
-  if (isLinear(estimator)) return { method: 'linear', explain: (code) => explainLinear(estimator, model.row, of(code)) }
+  const linear = estimator instanceof FittedTransferHead ? estimator.linearTerms() : isLinear(estimator) ? estimator : undefined
+  if (linear) return { method: 'linear', explain: (code) => explainLinear(linear, model.row, of(code)) }
   const trees = treeScoresOf(estimator)
   if (trees) {
     const explainer = new TreeExplainer(trees)
