@@ -17,6 +17,7 @@ import { health } from './plugins/health.js'
 import { jobRoutes } from './plugins/jobs.js'
 import { modelCardPage } from './plugins/model-card-page.js'
 import { describeRoutes, serveDocumentation } from './plugins/openapi.js'
+import { profilePage } from './plugins/profile-page.js'
 import { prometheus } from './plugins/prometheus.js'
 import { requestDeadline } from './plugins/request-deadline.js'
 import { retryAfter } from './plugins/retry-after.js'
@@ -92,6 +93,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         })
         await fastify.register(modelCardPage, { authenticate, system })
         await fastify.register(datasetRoutes, { authenticate, datasets: data, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
+        await fastify.register(profilePage, { authenticate, datasets: data })
         await fastify.register(featureRoutes, { authenticate, features, jobs: platform.jobs, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(privacyRoutes, { authenticate, redactor, erasures, checkTenant: (context, tenantId) => access.tenants.get(context, tenantId) })
         await fastify.register(predictRoutes, { authenticate, predictor, authenticateDirectly: authenticate })

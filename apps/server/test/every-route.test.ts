@@ -84,6 +84,8 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'GET /v1/datasets/:name': ({ dataset }) => ({ path: `/v1/datasets/${dataset}` }),
   'GET /v1/datasets/:name/versions': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions` }),
   'GET /v1/datasets/:name/versions/:version': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1` }),
+  'GET /v1/datasets/:name/versions/:version/profile': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1/profile` }),
+  'GET /v1/datasets/:name/versions/:version/profile.html': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/versions/1/profile.html` }),
   'GET /v1/datasets/:name/rows': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/rows` }),
   'GET /v1/datasets/:name/expectations': ({ dataset }) => ({ path: `/v1/datasets/${dataset}/expectations` }),
   'POST /v1/datasets': () => ({ path: '/v1/datasets', headers: { 'idempotency-key': 'another' }, body: { name: 'another', rows: [{ text: 'another' }] } }),

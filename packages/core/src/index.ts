@@ -34,6 +34,7 @@ export type {
   Entity, FeatureColumn, FeatureDefinition, FeatureService, FeatureSource, FeatureStatus, FeatureViewDefinition, OnDemandFeature, RegisteredFeatureView,
 } from './domain/feature-view.js'
 export type { Job, JobProgress, JobState } from './domain/job.js'
+export type { ColumnProfile, DatasetProfile, FrequentValue, NumberProfile, TextProfile } from './domain/dataset-profile.js'
 export type { ValidationReport, ValidationResult, ValidationSeverity } from './domain/validation-report.js'
 export {
   modelCardFormat, type CardCalibration, type CardCandidate, type CardConformal, type CardData, type CardEstimator, type CardImportance, type CardInterval,

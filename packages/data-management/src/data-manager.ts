@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import {
-  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type Erasable, MLError, type Platform, type RequestContext,
+  type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetProfile, type Erasable, MLError, type Platform, type RequestContext,
   throwIfEnded, type ValidationReport,
 } from '@motadata/core'
 import { DatasetCatalogue, type VersionEntry } from './catalogue/dataset-catalogue.js'
@@ -17,6 +17,7 @@ import { checkColumnNames } from './parts/check-column-names.js'
 import { type DatasetManifest, type DatasetPart, decodeManifest, encodeManifest, fingerprintOf } from './parts/dataset-manifest.js'
 import { evolveColumns, type SchemaChange } from './parts/evolve-columns.js'
 import { keepParts, keepPartsAgain } from './parts/keep-parts.js'
+import { profileParts } from './profiles/profile-parts.js'
 import { createDatasetsErasable } from './privacy/datasets-erasable.js'
 import { readParts } from './parts/read-parts.js'
 import { checkFixedRows, fixedSource } from './quarantine/fixed-rows.js'
@@ -252,6 +253,22 @@ export class DataManager implements ArtifactOwner {
   /** What data like a version would be expected to be: a start to edit. @throws MLError as {@link readData} */
   async inferExpectations(context: RequestContext, reference: DatasetReference): Promise<Expectation[]> {
     return new DataValidator({ clock: this.#clock }).infer(await this.readData(context, reference))
+  }
+
+  /**
+   * What a version is like: of each column how much is missing, how many different values, the most frequent ones, quantiles, lengths and languages of
+   * texts, what personal data a sample of them holds, and how number columns go together. One pass of the engine over the parts; counts of different
+   * values and quantiles are estimates (HyperLogLog, t-digest), all other numbers exact.
+   *
+   * @throws MLError as {@link readData}
+   * @example
+   * const { columns } = await datasets.profileData(context, { name: 'tickets' })
+   */
+  async profileData(context: RequestContext, reference: DatasetReference): Promise<DatasetProfile> {
+    const { fingerprint } = await this.getDataset(context, reference)
+    const manifest = await this.#readManifest(context, fingerprint)
+    return this.#withEngine(context, (connection, folder) =>
+      profileParts(manifest, { artifacts: this.#artifacts, tenantId: context.tenantId, connection, folder, throwIfEnded: () => this.#throwIfEnded(context) }))
   }
 
   /** Takes a dataset out of use: it stays readable, but takes no more rows. @throws MLError `NAME_INVALID`, `DATASET_NOT_FOUND` */

@@ -12,6 +12,7 @@ import { problemAnswers } from './problem-answers.js'
 import { quarantineRoutes } from './quarantine-routes.js'
 import { requestOfBody, requestOfUpload, uploadTypes } from './read-ingest-request.js'
 import './route-declaration.js'
+import { profileRoutes } from './profile-routes.js'
 import { validationRoutes } from './validation-routes.js'
 
 export interface DatasetRoutesOptions {
@@ -115,6 +116,7 @@ export const datasetRoutes: FastifyPluginAsync<DatasetRoutesOptions> = (server: 
     return reply.code(204).send()
   })
 
+  profileRoutes(server, { authenticate, datasets })
   validationRoutes(server, { authenticate, datasets })
   return Promise.resolve()
 

@@ -1,9 +1,13 @@
 import type { Benchmark } from '../benchmark.js'
 import { benchmarkIngest } from './ingest.js'
+import { benchmarkProfile } from './profile.js'
 
 /** Rows in, datasets out, beside what the bare engine under them needs. */
 export const dataManagement: Benchmark = {
   name: 'data-management',
   title: 'Data: taking in, reading',
-  parts: [{ name: 'ingest', run: benchmarkIngest }],
+  parts: [
+    { name: 'ingest', run: benchmarkIngest },
+    { name: 'profile', run: benchmarkProfile },
+  ],
 }
