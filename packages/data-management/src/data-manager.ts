@@ -12,6 +12,7 @@ import { withDuckDB } from './engine/open-duckdb.js'
 import { withWorkFolder } from './engine/work-folder.js'
 import { checkExpectations } from './expectations/check-expectations.js'
 import type { Expectation } from './expectations/expectation.js'
+import { validateVersion } from './expectations/validate-version.js'
 import { dataManagementMigrations } from './migrations/migrations.js'
 import { checkColumnNames } from './parts/check-column-names.js'
 import { type DatasetManifest, type DatasetPart, decodeManifest, encodeManifest, fingerprintOf } from './parts/dataset-manifest.js'
@@ -240,14 +241,17 @@ export class DataManager implements ArtifactOwner {
    */
   async validateData(context: RequestContext, reference: DatasetReference, expectations: readonly Expectation[]): Promise<ValidationReport> {
     checkExpectations(expectations)
-    const dataset = await this.readData(context, reference)
-    const others = new Map<string, Dataset>()
-    for (const expectation of expectations) {
-      if (expectation.kind !== 'foreign-key' || others.has(expectation.dataset)) continue
-      const found = await this.#catalogue.find(context, parseDatasetName(expectation.dataset))
-      if (found) others.set(expectation.dataset, await this.readData(context, { name: found.name }))
+    const { fingerprint } = await this.getDataset(context, reference)
+    const manifest = await this.#readManifest(context, fingerprint)
+    const otherOf = async (dataset: string, column: string): Promise<Dataset | undefined> => {
+      const found = await this.#catalogue.find(context, parseDatasetName(dataset))
+      if (!found) return undefined
+      const { columns, rowCount } = await this.getDataset(context, { name: found.name })
+      return columns.some(({ name }) => name === column) ? this.readData(context, { name: found.name }, { columns: [column] }) : { rowCount, columns: new Map() }
     }
-    return new DataValidator({ clock: this.#clock }).validate(dataset, expectations, { others })
+    return this.#withEngine(context, (connection, folder) => validateVersion(manifest, expectations, {
+      artifacts: this.#artifacts, tenantId: context.tenantId, connection, folder, throwIfEnded: () => this.#throwIfEnded(context),
+    }, { nowMs: this.#clock.nowMs(), otherOf }))
   }
 
   /** What data like a version would be expected to be: a start to edit. @throws MLError as {@link readData} */

@@ -37,13 +37,18 @@ export function evaluateDistribution(dataset: Dataset, { column: name, reference
   if (isNumeric !== 'edges' in reference) return impossible(`'${name}' is a ${column.kind} column, unlike in the reference`)
   const counts = 'edges' in reference ? binCounts((column as { values: Float64Array }).values.filter((value) => !Number.isNaN(value)), reference.edges)
     : countsOfValues(countTexts(column), reference.values, undefined)
+  return distributionOf(counts, { column: name, reference, maximumPsi })
+}
+
+/** @param counts - Of the reference's bins. */
+export function distributionOf(counts: Float64Array, { column: name, reference, maximumPsi = defaultMaximumPsi }: Pick<Extract<Expectation, { kind: 'distribution' }>, 'column' | 'reference' | 'maximumPsi'>): Evaluation {
   const rowCount = counts.reduce((sum, count) => sum + count, 0)
   if (rowCount === 0) return impossible(`'${name}' has no value`)
   const current = sharesOf(counts)
   const distance = psi(smoothed(reference.shares, reference.rowCount), smoothed(current, rowCount))
   const beyondChance = Math.max(0, distance - psiByChance(current.length, reference.rowCount, rowCount))
   return {
-    checkedRows: rowCount, failingRows: [],
+    checkedRows: rowCount, failedRows: 0, failingRows: [],
     verdict: { holds: beyondChance <= maximumPsi, observed: `PSI ${beyondChance.toFixed(3)} beyond chance, at most ${maximumPsi} expected` },
     distribution: { bins: binNames(reference), reference: [...reference.shares], current },
   }

@@ -6,23 +6,28 @@ type Of<Kind extends Expectation['kind']> = Extract<Expectation, { kind: Kind }>
 
 export function evaluateType(dataset: Dataset, { column, type }: Of<'type'>): Evaluation {
   const { kind } = getColumn(dataset, column)
-  return { checkedRows: dataset.rowCount, failingRows: [], verdict: { holds: kind === type, observed: `'${column}' is a ${kind} column` } }
+  return { checkedRows: dataset.rowCount, failedRows: 0, failingRows: [], verdict: { holds: kind === type, observed: `'${column}' is a ${kind} column` } }
 }
 
 export function evaluateRowCount(dataset: Dataset, { minimum = 0, maximum = Number.POSITIVE_INFINITY }: Of<'row-count'>): Evaluation {
   const { rowCount } = dataset
-  return { checkedRows: rowCount, failingRows: [], verdict: { holds: rowCount >= minimum && rowCount <= maximum, observed: `${rowCount} rows` } }
+  return { checkedRows: rowCount, failedRows: 0, failingRows: [], verdict: { holds: rowCount >= minimum && rowCount <= maximum, observed: `${rowCount} rows` } }
 }
 
-export function evaluateFreshness(dataset: Dataset, { column, maximumAgeHours }: Of<'freshness'>, { nowMs }: EvaluationContext): Evaluation {
-  const read = getColumn(dataset, column)
-  if (read.kind !== 'instant') return impossible(`'${column}' is a ${read.kind} column, not one of instants`)
+export function evaluateFreshness(dataset: Dataset, expectation: Of<'freshness'>, { nowMs }: EvaluationContext): Evaluation {
+  const read = getColumn(dataset, expectation.column)
+  if (read.kind !== 'instant') return impossible(`'${expectation.column}' is a ${read.kind} column, not one of instants`)
   let newest = Number.NEGATIVE_INFINITY
   for (const value of read.values) if (value > newest) newest = value
+  return freshnessOf(newest, dataset.rowCount, expectation, nowMs)
+}
+
+/** @param newest - Epoch milliseconds; −Infinity when there is none. */
+export function freshnessOf(newest: number, rowCount: number, { column, maximumAgeHours }: Of<'freshness'>, nowMs: number): Evaluation {
   if (newest === Number.NEGATIVE_INFINITY) return impossible(`'${column}' has no value`)
   const ageHours = (nowMs - newest) / 3_600_000
   return {
-    checkedRows: dataset.rowCount, failingRows: [],
+    checkedRows: rowCount, failedRows: 0, failingRows: [],
     verdict: { holds: ageHours <= maximumAgeHours, observed: `the newest is ${ageHours.toFixed(1)} hours old (${new Date(newest).toISOString()})` },
   }
 }

@@ -3,6 +3,8 @@ import { RE2JS } from 're2js'
 import { type Evaluation, evaluateRows, impossible } from './evaluation.js'
 import type { Bound, Expectation } from './expectation.js'
 
+const surrogate = /[\ud800-\udfff]/
+
 type Of<Kind extends Expectation['kind']> = Extract<Expectation, { kind: Kind }>
 
 export function evaluateNotNull(dataset: Dataset, { column }: Of<'not-null'>): Evaluation {
@@ -24,9 +26,10 @@ export function evaluateRange(dataset: Dataset, { column, minimum, maximum }: Of
 
 export function evaluateLength(dataset: Dataset, { column, minimum = 0, maximum = Number.POSITIVE_INFINITY }: Of<'length'>): Evaluation {
   return evaluateTexts(dataset, column, (text) => {
-    if (text.length < minimum) return true
-    if (text.length <= maximum) return false
-    return text.length > 2 * maximum || [...text].length > maximum
+    // a character is one or two units
+    if (text.length < minimum || text.length > 2 * maximum) return true
+    const length = surrogate.test(text) ? [...text].length : text.length
+    return length < minimum || length > maximum
   })
 }
 

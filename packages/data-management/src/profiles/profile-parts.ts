@@ -1,10 +1,8 @@
-import { writeFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ColumnProfile, DatasetProfile, FrequentValue } from '@motadata/core'
-import { readColumnSql } from '../engine/column-sql.js'
 import { quoteName, quoteText } from '../engine/sql-text.js'
 import type { DatasetColumn, DatasetManifest } from '../parts/dataset-manifest.js'
+import { withPartsView } from '../parts/parts-view.js'
 import type { PartsReader } from '../parts/read-parts.js'
 import { findPii } from '../privacy/find-pii.js'
 import { aggregatesOf, correlationsOf, profileOf } from './column-aggregates.js'
@@ -13,35 +11,21 @@ import { textProfileOf } from './text-traits.js'
 const sampledTexts = 1_000
 
 /** What a version is like, in one pass of the engine over its parts, which lie in files; memory holds sketches and a sample of texts. */
-export async function profileParts({ columns, parts }: DatasetManifest, reader: PartsReader): Promise<DatasetProfile> {
-  const paths: string[] = []
+export async function profileParts(manifest: DatasetManifest, reader: PartsReader): Promise<DatasetProfile> {
+  const { columns, parts } = manifest
   const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
-  try {
-    for (const part of parts) {
-      reader.throwIfEnded()
-      paths.push(join(reader.folder, `${part.sha256}.parquet`))
-      await writeFile(paths.at(-1)!, await reader.artifacts.get(reader.tenantId, part.sha256))
-    }
-    if (rowCount === 0) return { format: 'dataset-profile/1', rowCount, columns: columns.map((column, at) => profileOf(column, at, 0, {})), correlations: [] }
-    await reader.connection.run(`create view profiled as ${parts.map((part, at) => selectPart(columns, part.columns, paths[at]!)).join(' union all ')}`)
-    const profiled = await profileColumns(reader.connection, columns, rowCount)
+  if (rowCount === 0) return { format: 'dataset-profile/1', rowCount, columns: columns.map((column, at) => profileOf(column, at, 0, {})), correlations: [] }
+  return withPartsView(manifest, reader, async ({ view }) => {
+    const profiled = await profileColumns(reader.connection, columns, { view, rowCount })
     reader.throwIfEnded()
-    const sampled = await sampleTexts(reader.connection, profiled.columns)
-    return { format: 'dataset-profile/1', rowCount, ...profiled, columns: sampled }
-  } finally {
-    for (const path of paths) await rm(path, { force: true })
-  }
+    return { format: 'dataset-profile/1', rowCount, ...profiled, columns: await sampleTexts(reader.connection, profiled.columns, view) }
+  })
 }
 
-function selectPart(columns: readonly DatasetColumn[], stored: readonly DatasetColumn[], path: string): string {
-  const kinds = new Map(stored.map(({ name, kind }) => [name, kind]))
-  return `select ${columns.map(({ name, kind }) => readColumnSql(name, kind, kinds.get(name))).join(', ')} from read_parquet(${quoteText(path)})`
-}
-
-async function profileColumns(connection: DuckDBConnection, columns: readonly DatasetColumn[], rowCount: number): Promise<Pick<DatasetProfile, 'columns' | 'correlations'>> {
+async function profileColumns(connection: DuckDBConnection, columns: readonly DatasetColumn[], { view, rowCount }: { readonly view: string; readonly rowCount: number }): Promise<Pick<DatasetProfile, 'columns' | 'correlations'>> {
   const pairs = correlationsOf(columns)
   const selected = [...columns.flatMap(aggregatesOf), ...pairs.map(({ sql }, at) => `${sql} as correlation_${at}`)]
-  const [values = {}] = (await connection.runAndReadAll(`select ${selected.join(', ')} from profiled`)).getRowObjectsJS() as Record<string, unknown>[]
+  const [values = {}] = (await connection.runAndReadAll(`select ${selected.join(', ')} from ${view}`)).getRowObjectsJS() as Record<string, unknown>[]
   return {
     columns: columns.map((column, at): ColumnProfile => {
       const profile = profileOf(column, at, rowCount, values)
@@ -56,13 +40,13 @@ async function profileColumns(connection: DuckDBConnection, columns: readonly Da
 }
 
 /** Counts the values that were found frequent, and looks at some texts: of text and category columns both, as a caller is a category too. */
-async function sampleTexts(connection: DuckDBConnection, columns: readonly ColumnProfile[]): Promise<ColumnProfile[]> {
+async function sampleTexts(connection: DuckDBConnection, columns: readonly ColumnProfile[], view: string): Promise<ColumnProfile[]> {
   const worded = columns.filter(({ kind }) => kind === 'text' || kind === 'category')
   if (worded.length === 0) return [...columns]
   const selected = worded.map(({ name }) => quoteName(name)).join(', ')
-  const sample = (await connection.runAndReadAll(`select ${selected} from (select ${selected} from profiled using sample reservoir(${sampledTexts} rows) repeatable (1))`)).getColumns()
+  const sample = (await connection.runAndReadAll(`select ${selected} from (select ${selected} from ${view} using sample reservoir(${sampledTexts} rows) repeatable (1))`)).getColumns()
   const texts = new Map(worded.map(({ name }, at) => [name, (sample[at] ?? []).filter((value) => value !== null).map(String)]))
-  const counts = await countFrequent(connection, columns)
+  const counts = await countFrequent(connection, columns, view)
   return columns.map((column) => {
     const own = texts.get(column.name)
     if (!own) return column
@@ -74,10 +58,10 @@ async function sampleTexts(connection: DuckDBConnection, columns: readonly Colum
   })
 }
 
-async function countFrequent(connection: DuckDBConnection, columns: readonly ColumnProfile[]): Promise<ReadonlyMap<string, readonly FrequentValue[]>> {
+async function countFrequent(connection: DuckDBConnection, columns: readonly ColumnProfile[], view: string): Promise<ReadonlyMap<string, readonly FrequentValue[]>> {
   const asked = columns.flatMap(({ name, frequent }) => frequent.map(({ value }) => ({ name, value })))
   if (asked.length === 0) return new Map()
-  const counted = await connection.runAndReadAll(`select ${asked.map(({ name, value }, at) => `count(*) filter (${quoteName(name)} = ${quoteText(String(value))}) as c${at}`).join(', ')} from profiled`)
+  const counted = await connection.runAndReadAll(`select ${asked.map(({ name, value }, at) => `count(*) filter (${quoteName(name)} = ${quoteText(String(value))}) as c${at}`).join(', ')} from ${view}`)
   const [counts = []] = counted.getRows()
   const found = new Map<string, FrequentValue[]>()
   asked.forEach(({ name, value }, at) => found.set(name, [...(found.get(name) ?? []), { value, count: Number(counts[at]) }]))

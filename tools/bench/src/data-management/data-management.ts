@@ -1,6 +1,7 @@
 import type { Benchmark } from '../benchmark.js'
 import { benchmarkIngest } from './ingest.js'
 import { benchmarkProfile } from './profile.js'
+import { benchmarkValidation } from './validation.js'
 
 /** Rows in, datasets out, beside what the bare engine under them needs. */
 export const dataManagement: Benchmark = {
@@ -9,5 +10,6 @@ export const dataManagement: Benchmark = {
   parts: [
     { name: 'ingest', run: benchmarkIngest },
     { name: 'profile', run: benchmarkProfile },
+    { name: 'validation', run: benchmarkValidation },
   ],
 }
