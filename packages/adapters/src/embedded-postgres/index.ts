@@ -1,0 +1,1 @@
+export { type PostgresServer, startPostgresServer, type StartPostgresServerOptions } from './start-postgres-server.js'
