@@ -32,6 +32,6 @@ export function runProgram(path: string, args: readonly string[], { account, fol
 /** What went wrong, as PostgreSQL tells it at the end of a log. */
 export function lastWords(text: string): string {
   const lines = text.trim().split('\n').filter((line) => line.trim() !== '')
-  const telling = lines.filter((line) => /FATAL|PANIC|ERROR|HINT|error:|error while/.test(line))
+  const telling = lines.filter((line) => /FATAL|PANIC|ERROR|HINT|error:|error while|could not/.test(line))
   return (telling.length > 0 ? telling : lines).slice(-3).join(' · ')
 }
