@@ -5,7 +5,7 @@ import type { Logger } from '@motadata/core'
 import { runProcess } from '@motadata/worker/process'
 import { postgresHelp, postgresSettings, readPostgresConfig } from './postgres-config.js'
 
-const lookEveryMs = 2_000
+const lookEveryMs = 5_000
 
 await runProcess({
   help: postgresHelp,

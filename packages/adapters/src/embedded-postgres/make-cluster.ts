@@ -1,4 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlatformError } from '@motadata/core'
 import { syncFolder } from '../filesystem/durable-file.js'
@@ -16,8 +17,9 @@ const admitted = `host ${databaseName} ${loginName},${ownerName} 127.0.0.1/32 sc
  * @throws MLError `STORAGE_UNAVAILABLE` with what PostgreSQL said
  */
 export async function makeCluster(name: string, programs: PostgresPrograms, logins: ServerLogins, run: ProgramRun): Promise<void> {
-  const unfinished = `${name}.new`
-  await rm(join(run.folder, unfinished), { recursive: true, force: true })
+  for (const left of await readdir(run.folder)) if (left.endsWith('.new')) await rm(join(run.folder, left), { recursive: true, force: true, maxRetries: 5 })
+  // a name of its own: what a killed start left running may still clear away its own folder
+  const unfinished = `${name}-${randomBytes(6).toString('hex')}.new`
   // the same order of text on every platform
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   await must(programs.initdb, ['-D', unfinished, '--username=postgres', ...locale, '--auth-local=reject', '--auth-host=reject'], run)

@@ -55,10 +55,15 @@ async function letsIn(url: string): Promise<boolean> {
 /** Whether a PostgreSQL runs under that pid; one that is dead but not yet buried does not. Where nothing tells, it may. */
 async function isPostgres(pid: number): Promise<boolean> {
   try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (errorCode(error) === 'ESRCH') return false
+  }
+  try {
     const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'stat=,comm='])
     return !stdout.trim().startsWith('Z') && stdout.includes('postgres')
   } catch (error) {
-    // 1 says that there is no such process; there may be no ps at all
+    // 1 says that it has ended meanwhile; there may be no ps at all
     return (error as { code?: unknown }).code !== 1
   }
 }
@@ -72,7 +77,7 @@ async function forgetPid(data: string, pid: number): Promise<void> {
   try {
     const text = await file.readFile('utf8')
     if (Number(text.split('\n')[0]) !== pid) return
-    await file.truncate(0)
+    // in one piece and not shorter, so that the file is never empty, which PostgreSQL takes for another start under way
     await file.write(text.replace(/^\d+/, String(nobodysPid)), 0)
   } finally {
     await file.close()

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { isMLError } from '@motadata/core'
@@ -95,8 +95,9 @@ describeWithEmbeddedPostgres('a PostgreSQL server out of an npm package', (place
 
   it('has its data and its passwords still when it is started again, also after a first start that was cut off', async () => {
     const folder = await place().newFolder()
-    await mkdir(join(folder, 'postgresql', 'data.new', 'base'), { recursive: true })
+    await mkdir(join(folder, 'postgresql', 'data-0.new', 'base'), { recursive: true })
     const first = await start(folder)
+    expect((await readdir(join(folder, 'postgresql'))).sort()).toEqual(['data', 'lock.1', 'log', 'logins.json'])
     await ask(first.migrationDatabaseUrl, 'create table kept as select 7 as n')
     await first.stop()
     await first.stop()
