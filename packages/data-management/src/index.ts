@@ -40,3 +40,15 @@ export { piiKinds, type PiiFinding, type PiiKind } from './privacy/pii-kind.js'
 export { erasureJobKind, Erasures, type Erasure, type ErasureRequest, type ErasureRun, type ErasuresPlatform } from './erasures.js'
 export type { CertifiedOwner, ErasureCertificate } from './erasure/erasure-certificate.js'
 export { dataErasables, type DataErasablesOptions } from './privacy/data-erasables.js'
+export { DataPipeline, type DataPipelineOptions, type PipelinePlatform, type RunOptions } from './data-pipeline.js'
+export type {
+  AggregateFunction, AggregateStep, DeduplicateStep, DeriveStep, ExtractStep, FillStep, FilterStep, FunctionStep, JoinStep, LoadStep, PipelineDefinition, PipelineStep,
+  PivotStep, SelectStep, StepBase, TransformStep, ValidateStep, WindowFunction, WindowStep,
+} from './pipelines/pipeline-definition.js'
+export type { PipelineFunction, PipelineFunctions } from './pipelines/pipeline-function.js'
+export { defaultPipelineLimits, type PipelineLimits } from './pipelines/pipeline-limits.js'
+export type { PipelineProgress } from './pipelines/pipeline-runs.js'
+export type { PipelineRun, PipelineRunState, PipelineStepRun, RegisteredPipeline } from './pipelines/pipeline-run.js'
+export { createLogLineageSink } from './lineage/log-lineage-sink.js'
+export type { LineageSink } from './lineage/lineage-sink.js'
+export type { LineageDataset, OpenLineageEvent } from './lineage/open-lineage-event.js'

@@ -52,6 +52,12 @@ export const errorCodes = {
   IDEMPOTENCY_KEY_REUSED: 'An idempotency key came again with something else',
   SOURCE_UNAVAILABLE: 'A source of rows does not answer, or refuses',
   ADDRESS_REFUSED: 'A URL leads to an address that is not to be asked',
+  PIPELINE_INVALID: 'A data pipeline is not declared as documented, or its steps do not fit together',
+  PIPELINE_NOT_FOUND: 'No such data pipeline',
+  PIPELINE_RUN_NOT_FOUND: 'No such run of the data pipeline',
+  PIPELINE_SQL_REFUSED: 'SQL of a data pipeline reaches for more than its inputs',
+  PIPELINE_STEP_FAILED: 'A step of a data pipeline stopped on an error',
+  PIPELINE_VALIDATION_FAILED: 'Rows in a data pipeline are not as expected',
   // learning
   HYPERPARAMETER_UNKNOWN: 'An estimator has no such hyperparameter',
   HYPERPARAMETER_INVALID: 'A hyperparameter is out of its range',

@@ -2,7 +2,7 @@ import type { DatasetColumn } from '../parts/dataset-manifest.js'
 
 /** Where the rows of a version came from. */
 export interface DatasetOrigin {
-  readonly kind: 'rows' | 'file' | 'stream'
+  readonly kind: 'rows' | 'file' | 'stream' | 'pipeline'
   /** What the caller calls it: a file's name, a system and a date. */
   readonly label?: string
   /** Rows that could not be read, and were not kept. */
@@ -11,6 +11,10 @@ export interface DatasetOrigin {
   readonly appendedTo?: number
   /** Rows that erasures have taken out of it since. */
   readonly erasedRowCount?: number
+  /** Of rows that a pipeline made: which one, in which run, out of which versions. */
+  readonly pipeline?: string
+  readonly runId?: string
+  readonly sources?: readonly { readonly dataset: string; readonly version: number; readonly fingerprint: string }[]
 }
 
 /** A dataset under its name, whatever versions it has. */

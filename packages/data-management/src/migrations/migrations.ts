@@ -6,6 +6,8 @@ import { featureRegistryMigration } from './0004-feature-registry.js'
 import { featureMaterializationMigration } from './0005-feature-materialization.js'
 import { redactionTokensMigration } from './0006-redaction-tokens.js'
 import { erasuresMigration } from './0007-erasures.js'
+import { pipelinesMigration } from './0008-pipelines.js'
+import { pipelineLineageMigration } from './0009-pipeline-lineage.js'
 
 /** The schema that this package owns. */
 export const dataManagementMigrations: SchemaMigrations = {
@@ -18,6 +20,11 @@ export const dataManagementMigrations: SchemaMigrations = {
     '0005-feature-materialization': featureMaterializationMigration,
     '0006-redaction-tokens': redactionTokensMigration,
     '0007-erasures': erasuresMigration,
+    '0008-pipelines': pipelinesMigration,
+    '0009-pipeline-lineage': pipelineLineageMigration,
   },
-  expanding: ['0002-released-artifacts', '0003-quarantine', '0004-feature-registry', '0005-feature-materialization', '0006-redaction-tokens', '0007-erasures'],
+  expanding: [
+    '0002-released-artifacts', '0003-quarantine', '0004-feature-registry', '0005-feature-materialization', '0006-redaction-tokens',
+    '0007-erasures', '0008-pipelines', '0009-pipeline-lineage',
+  ],
 }

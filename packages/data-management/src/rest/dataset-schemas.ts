@@ -70,7 +70,9 @@ export const versionAnswer = Type.Object({
   rowCount: Type.Integer(), sizeBytes: Type.Integer({ description: 'As stored' }),
   columns: Type.Array(Type.Object({ name: Type.String(), kind })),
   origin: Type.Object({
-    kind: Type.String({ enum: ['rows', 'file', 'stream'] }), label: Type.Optional(Type.String()), badRowCount: Type.Integer(), appendedTo: Type.Optional(Type.Integer()),
+    kind: Type.String({ enum: ['rows', 'file', 'stream', 'pipeline'] }), label: Type.Optional(Type.String()), badRowCount: Type.Integer(), appendedTo: Type.Optional(Type.Integer()),
+    pipeline: Type.Optional(Type.String()), runId: Type.Optional(Type.String()),
+    sources: Type.Optional(Type.Array(Type.Object({ dataset: Type.String(), version: Type.Integer(), fingerprint: Type.String() }), { description: 'The versions that its rows were made of' })),
   }),
   createdBy: Type.String(), createdAt: moment,
 }, { title: 'DatasetVersion' })
