@@ -3,8 +3,8 @@ import { withDuckDB } from '../engine/open-duckdb.js'
 import { withWorkFolder } from '../engine/work-folder.js'
 import type { DatasetManifest } from '../parts/dataset-manifest.js'
 import { readParts } from '../parts/read-parts.js'
-import { writeParts } from '../parts/write-parts.js'
 import type { PipelineLimits } from './pipeline-limits.js'
+import { storeRows } from './store-rows.js'
 
 export interface RowsOptions {
   readonly artifacts: ArtifactStore
@@ -15,7 +15,7 @@ export interface RowsOptions {
 /** Keeps rows in memory as parts. */
 export function keepDataset(context: RequestContext, dataset: Dataset, options: RowsOptions): Promise<DatasetManifest> {
   return withParts(context, options, async (parts) => ({
-    format: 'dataset/1', columns: [...dataset.columns].map(([name, { kind }]) => ({ name, kind })), parts: await writeParts(dataset, parts),
+    format: 'dataset/1', columns: [...dataset.columns].map(([name, { kind }]) => ({ name, kind })), parts: await storeRows(dataset, parts),
   }))
 }
 

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type CellValue, type ColumnKinds, DataManagementError, type Dataset, fromColumns, isMLError, toRecords } from '@motadata/core'
 import type { DatasetColumn, DatasetManifest, DatasetPart } from '../parts/dataset-manifest.js'
-import { writeParts } from '../parts/write-parts.js'
 import type { FunctionStep } from './pipeline-definition.js'
 import { stepFailed } from './pipeline-errors.js'
 import { readRows } from './read-rows.js'
 import type { StepWork } from './run-step.js'
+import { storeRows } from './store-rows.js'
 
 /** Rows between two turns that the process gets for other things. */
 const rowsPerTurn = 2_048
@@ -21,7 +21,7 @@ export async function runFunction(work: StepWork): Promise<DatasetManifest> {
   const keep = async (rows: Dataset): Promise<void> => {
     given += rows.rowCount
     if (given > limits.rows) throw new DataManagementError('DATA_TOO_LARGE', `Step '${step.name}': Expected at most ${limits.rows} rows, got more.`, { details: { step: step.name } })
-    parts.push(...(await writeParts(rows, { ...work.files, connection: work.connection })))
+    parts.push(...(await storeRows(rows, { ...work.files, connection: work.connection })))
   }
   if ('table' in registered) {
     const tables: Dataset[] = []
