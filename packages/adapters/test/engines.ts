@@ -58,7 +58,7 @@ function postgresqlEngine(): Engine {
       const clock = new FixedClock()
       const logger = new CollectingLogger()
       const jobs = new PgBossJobQueue({
-        database, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100, ...engineConnections(optionsOf(created)),
+        database, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100, scheduleEveryMs: 20, ...engineConnections(optionsOf(created)),
       })
       await jobs.open({ sole: false })
       return {
@@ -102,7 +102,7 @@ function pgliteEngine(name: string, inFolder: boolean): Engine {
       const clock = new FixedClock()
       const logger = new CollectingLogger()
       const connection = { db: createPGliteQueueConnection({ pglite, database }), backend: 'pglite' as const }
-      const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100 })
+      const jobs = new PgBossJobQueue({ database, connection, clock, logger, ids: new SequentialIds(), retryDelaySeconds: 0, closeGraceMs: 100, scheduleEveryMs: 20 })
       await jobs.open({ sole: true })
       return {
         jobs, clock, logger,

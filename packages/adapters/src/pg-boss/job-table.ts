@@ -23,8 +23,20 @@ export interface JobRow {
   readonly ended_at: Date | null
 }
 
+export interface ScheduleRow {
+  readonly tenant_id: string
+  readonly key: string
+  readonly kind: string
+  readonly payload: ColumnType<unknown, string, string>
+  readonly cron: string
+  readonly time_zone: string
+  readonly next_at: Date
+  readonly last_job_id: string | null
+}
+
 export interface JobTables {
   'jobs.job': JobRow
+  'jobs.schedule': ScheduleRow
 }
 
 export const jobMigrations: SchemaMigrations = {
@@ -56,5 +68,23 @@ export const jobMigrations: SchemaMigrations = {
         for (const statement of secureTenantTable('jobs', 'job')) await statement.execute(database)
       },
     },
+    '0002-schedule': {
+      async up(database: MigrationDatabase): Promise<void> {
+        await sql`create table jobs.schedule (
+          tenant_id text not null,
+          key text not null,
+          kind text not null,
+          payload jsonb not null,
+          cron text not null,
+          time_zone text not null,
+          next_at timestamptz not null,
+          last_job_id text,
+          primary key (tenant_id, key)
+        )`.execute(database)
+        await sql`create index schedule_due on jobs.schedule (next_at)`.execute(database)
+        for (const statement of secureTenantTable('jobs', 'schedule', { system: 'read' })) await statement.execute(database)
+      },
+    },
   },
+  expanding: ['0002-schedule'],
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type Clock, type IdSource, type Job, type JobContent, type JobFilter, type JobQueue, type JobRequest, type Logger, type RequestContext, type WorkOptions,
+  type Clock, type IdSource, type Job, type JobContent, type JobFilter, type JobQueue, type JobRequest, type JobSchedule, type Logger, type RequestContext, type ScheduleRequest, type WorkOptions,
   PlatformError, throwIfEnded,
 } from '@motadata/core'
 import { fromKysely } from 'pg-boss'
@@ -10,6 +10,7 @@ import { workerDied } from './job-failure.js'
 import { JobRepository, jobColumns, toJob } from './job-repository.js'
 import { checkFilter, checkKind, checkRequest, isJobId, toPageToken } from './job-request.js'
 import { type JobHandler, JobRunner, type QueuedJobData } from './job-runner.js'
+import { JobSchedules } from './job-schedules.js'
 import { type JobTables, jobMigrations } from './job-table.js'
 import { type EngineConnection, QueueEngine, deadLetterQueue } from './queue-engine.js'
 
@@ -27,6 +28,8 @@ export interface PgBossJobQueueOptions {
   readonly retryDelaySeconds?: number
   /** How long `close` lets running jobs end before it aborts their signals; default 10 s. */
   readonly closeGraceMs?: number
+  /** Between two looks at schedules; default 5 s. */
+  readonly scheduleEveryMs?: number
 }
 
 /** Read or deleted in one statement. */
@@ -46,6 +49,8 @@ export class PgBossJobQueue implements JobQueue {
   readonly #clock: Clock
   readonly #ids: IdSource
   readonly #closeGraceMs: number
+  readonly #scheduleEveryMs: number
+  readonly #schedules: JobSchedules
   readonly #dispatchers = new Map<string, JobDispatcher>()
   #closed: Promise<void> | undefined
 
@@ -55,6 +60,8 @@ export class PgBossJobQueue implements JobQueue {
     this.#clock = clock
     this.#ids = options.ids
     this.#closeGraceMs = options.closeGraceMs ?? 10_000
+    this.#scheduleEveryMs = options.scheduleEveryMs ?? 5_000
+    this.#schedules = new JobSchedules({ database, clock, logger, ids: options.ids, enqueue: (context, request) => this.enqueue(context, request) })
     this.#engine = new QueueEngine({
       database, logger,
       connection: options.connection,
@@ -218,6 +225,22 @@ export class PgBossJobQueue implements JobQueue {
     this.#runner.abort(tenantId, jobId)
   }
 
+  async schedule(context: RequestContext, request: ScheduleRequest): Promise<JobSchedule> {
+    this.#refuseWhenClosed()
+    throwIfEnded(context, this.#clock.nowMs())
+    return this.#schedules.put(context, request)
+  }
+
+  async findSchedule(context: RequestContext, key: string): Promise<JobSchedule | undefined> {
+    throwIfEnded(context, this.#clock.nowMs())
+    return this.#schedules.find(context, key)
+  }
+
+  async unschedule(context: RequestContext, key: string): Promise<boolean> {
+    throwIfEnded(context, this.#clock.nowMs())
+    return this.#schedules.remove(context, key)
+  }
+
   async work(kind: string, handler: JobHandler, options: WorkOptions = {}): Promise<void> {
     this.#refuseWhenClosed()
     checkKind(kind)
@@ -238,6 +261,7 @@ export class PgBossJobQueue implements JobQueue {
       })
     }
     dispatcher.start()
+    this.#schedules.start(this.#scheduleEveryMs)
   }
 
   /** Lets running jobs end for a while, then aborts them; they are run again after the next start. May be called more than once. */
@@ -248,6 +272,7 @@ export class PgBossJobQueue implements JobQueue {
 
   async #close(): Promise<void> {
     const dispatchers = [...this.#dispatchers.values()]
+    await this.#schedules.close()
     for (const dispatcher of dispatchers) dispatcher.stop()
     await this.#engine.boss.offWork(deadLetterQueue, { wait: false })
     await this.#runner.close(this.#closeGraceMs)

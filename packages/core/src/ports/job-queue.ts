@@ -51,6 +51,30 @@ export interface JobFilter {
   readonly pageToken?: string
 }
 
+/** A job that is to come again and again. */
+export interface ScheduleRequest {
+  /** Names it among the tenant's schedules: a second request with the same key takes the first one's place. 1 to 255 characters. */
+  readonly key: string
+  readonly kind: string
+  /** JSON; each of the jobs gets it. */
+  readonly payload: unknown
+  /** Five fields of cron: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string
+  /** IANA, such as `Europe/Berlin`; default UTC. */
+  readonly timeZone?: string
+}
+
+/** When a job comes again. */
+export interface JobSchedule {
+  readonly key: string
+  readonly kind: string
+  readonly cron: string
+  readonly timeZone: string
+  readonly nextAt: Date
+  /** The job that it made last. */
+  readonly lastJobId?: string
+}
+
 /** Durable work: what is acknowledged runs, also when a worker dies in the middle, then again from the start. */
 export interface JobQueue {
   enqueue(context: RequestContext, request: JobRequest): Promise<Job>
@@ -77,6 +101,16 @@ export interface JobQueue {
   contents(context: RequestContext): AsyncIterable<JobContent>
   /** Forgets a job whatever its state, and all it carries; one that waits or runs is cancelled first. Resolves also when there is none. */
   forget(context: RequestContext, jobId: string): Promise<void>
+  /**
+   * Enqueues a job of a kind each time that cron says, as long as some process works on jobs. What was missed while none did is made up for by
+   * one job; each time gives one job, however many processes look.
+   *
+   * Throws MLError `INPUT_INVALID` for what is no cron expression or no time zone.
+   */
+  schedule(context: RequestContext, request: ScheduleRequest): Promise<JobSchedule>
+  findSchedule(context: RequestContext, key: string): Promise<JobSchedule | undefined>
+  /** Jobs that it has made already stay. @returns whether there was one */
+  unschedule(context: RequestContext, key: string): Promise<boolean>
   /**
    * Works on jobs of a kind until the queue stops. What the handler returns (JSON) is the job's result. An MLError of the caller's
    * making (bad data, bad spec) fails the job at once; anything else is tried again with back-off, then dead-lettered.

@@ -6,6 +6,7 @@ import { describeListing } from './job-queue/listing.js'
 import { describeCancelling } from './job-queue/cancelling.js'
 import { describeClosing } from './job-queue/closing.js'
 import { describeForgetting } from './job-queue/forgetting.js'
+import { describeScheduling } from './job-queue/scheduling.js'
 import { describeWorking } from './job-queue/working.js'
 
 export interface OpenedJobQueue {
@@ -18,7 +19,7 @@ export interface OpenedJobQueue {
 
 /**
  * What every JobQueue does. One queue is opened for the whole suite, and one for each test of closing; its retries wait no more than
- * a second, its ids sort by time of making.
+ * a second, it looks at schedules several times a second, its ids sort by time of making.
  */
 export function describeJobQueue(name: string, open: () => Promise<OpenedJobQueue>): void {
   describe(`JobQueue: ${name}`, () => {
@@ -36,6 +37,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedJobQueu
     describeCancelling(queue)
     describeListing(queue)
     describeForgetting(queue)
+    describeScheduling(queue)
     describeClosing(open)
   })
 }
