@@ -4,6 +4,8 @@ import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
 import type { Logger, Platform } from '@motadata/core'
 import { DataLoader, DataManager, Erasures, FeatureStore, Redactor } from '@motadata/data-management'
 import { datasetRoutes, featureRoutes, privacyRoutes } from '@motadata/data-management/rest'
+import { DataLoader, DataManager, FeatureStore } from '@motadata/data-management'
+import { datasetRoutes, featureRoutes, pipelineRoutes } from '@motadata/data-management/rest'
 import { MLSystem } from '@motadata/ml-framework'
 import { modelRoutes } from '@motadata/ml-framework/rest'
 import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/model-serving'
@@ -11,6 +13,7 @@ import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
 import { configuredErasables, openConfiguredUpkeep } from '@motadata/worker/process'
+import { openConfiguredPipelines, openConfiguredUpkeep } from '@motadata/worker/process'
 import { type ServerConfig, worksOnJobs } from './config.js'
 import { oidcIssuers } from './oidc-settings.js'
 import { health } from './plugins/health.js'
@@ -61,12 +64,14 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   })
   const data = await DataManager.open(platform)
   const features = await FeatureStore.open(platform, { datasets: data })
+  const pipelines = await openConfiguredPipelines(config, platform)
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
   const redactor = await Redactor.open(platform)
   const erasures = await Erasures.open(platform)
   const erasing = { erasures, owners: configuredErasables({ platform, access, system, datasets: data, redactor }) }
   const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, erasing, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
+  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, pipelines, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
   const authenticate = createAuthenticate(access)
   let state: 'starting' | 'started' | 'stopping' = 'starting'
 
@@ -96,6 +101,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
         await fastify.register(profilePage, { authenticate, datasets: data })
         await fastify.register(featureRoutes, { authenticate, features, jobs: platform.jobs, uploadLimitBytes: config.UPLOAD_LIMIT_BYTES })
         await fastify.register(privacyRoutes, { authenticate, redactor, erasures, checkTenant: (context, tenantId) => access.tenants.get(context, tenantId) })
+        await fastify.register(pipelineRoutes, { authenticate, pipelines })
         await fastify.register(predictRoutes, { authenticate, predictor, authenticateDirectly: authenticate })
         await fastify.register(jobRoutes, { authenticate, jobs: platform.jobs })
       },

@@ -1,5 +1,5 @@
 import { choiceSetting, describeSettings, flagSetting, listSetting, type Setting, type SettingValues, textSetting, wholeNumberSetting } from '@motadata/core'
-import { platformFaults, platformSettings, readConfig, upkeepSettings } from '@motadata/worker/process'
+import { pipelineSettings, platformFaults, platformSettings, readConfig, upkeepSettings } from '@motadata/worker/process'
 import { oidcFaults, oidcSettings } from './oidc-settings.js'
 
 const mebibyte = 1024 * 1024
@@ -28,6 +28,7 @@ export const serverSettings = {
   ...platformSettings,
   EMBEDDED_WORKER: embeddedWorker,
   ...upkeepSettings,
+  ...pipelineSettings,
   TENANT_ID: textSetting('The id of the tenant that the very first start makes.', {
     default: 'default', pattern: /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, expected: '1 to 63 characters a-z, 0-9, - or _',
   }),

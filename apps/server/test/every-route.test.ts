@@ -15,6 +15,8 @@ interface Ids {
   readonly entity: string
   readonly view: string
   readonly service: string
+  readonly pipeline: string
+  readonly runId: string
   readonly jobId: string
   readonly keyId: string
   readonly operatorKeyId: string
@@ -127,6 +129,16 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'POST /feast/write-to-online-store': ({ view }) => ({ path: '/feast/write-to-online-store', isNamedInBody: true, body: { feature_view_name: view, df: pushedColumns } }),
   'POST /feast/materialize': ({ view }) => ({ path: '/feast/materialize', isNamedInBody: true, body: { disable_event_timestamp: true, feature_views: [view] } }),
   'POST /feast/materialize-incremental': ({ view }) => ({ path: '/feast/materialize-incremental', isNamedInBody: true, body: { end_ts: '2026-02-01T00:00:00Z', feature_views: [view] } }),
+  'GET /v1/data-pipelines': () => ({ path: '/v1/data-pipelines' }),
+  'GET /v1/data-pipelines/:name': ({ pipeline }) => ({ path: `/v1/data-pipelines/${pipeline}` }),
+  'PUT /v1/data-pipelines/:name': () => ({ path: '/v1/data-pipelines/another', makesOwn: true, body: pipelineOf('another') }),
+  'DELETE /v1/data-pipelines/:name': ({ pipeline }) => ({ path: `/v1/data-pipelines/${pipeline}` }),
+  'PUT /v1/data-pipelines/:name/schedule': ({ pipeline }) => ({ path: `/v1/data-pipelines/${pipeline}/schedule`, body: { cron: '0 2 * * *' } }),
+  'DELETE /v1/data-pipelines/:name/schedule': ({ pipeline }) => ({ path: `/v1/data-pipelines/${pipeline}/schedule` }),
+  'POST /v1/data-pipelines/:name/runs': ({ pipeline }) => ({ path: `/v1/data-pipelines/${pipeline}/runs`, headers: { 'idempotency-key': 'nightly' }, body: {} }),
+  'GET /v1/data-pipelines/:name/runs': ({ pipeline }) => ({ path: `/v1/data-pipelines/${pipeline}/runs` }),
+  'GET /v1/data-pipelines/:name/runs/:runId': ({ pipeline, runId }) => ({ path: `/v1/data-pipelines/${pipeline}/runs/${runId}` }),
+  'POST /v1/data-pipelines/:name/runs/:runId/cancel': ({ pipeline, runId }) => ({ path: `/v1/data-pipelines/${pipeline}/runs/${runId}/cancel` }),
   'POST /v1/training-jobs': () => ({
     path: '/v1/training-jobs', headers: { 'idempotency-key': 'nightly' }, body: { modelId: 'another', target: 'category', rows: trainingRows.slice(0, 20) },
   }),
@@ -141,6 +153,11 @@ const examples: Readonly<Record<string, (ids: Ids) => Example>> = {
   'POST /v1/tenants/:tenantId/erasures': ({ tenantId }) => ({ path: `/v1/tenants/${tenantId}/erasures` }),
   'GET /v1/tenant-erasures': () => ({ path: '/v1/tenant-erasures' }),
   'GET /v1/tenant-erasures/:erasureId': ({ tenantErasureId }) => ({ path: `/v1/tenant-erasures/${tenantErasureId}` }),
+}
+
+/** A pipeline over tickets, which need not be there yet. */
+function pipelineOf(dataset: string): object {
+  return { steps: [{ name: 'tickets', kind: 'extract', dataset, schema: { text: 'text' } }, { name: 'kept', kind: 'load', dataset: `${dataset}_kept` }] }
 }
 
 /** What anybody may call; nothing of a tenant is in it. */
@@ -188,6 +205,7 @@ function describeRoutes(open: OpenTestPlatform): void {
       key: trainer, headers: { 'idempotency-key': 'nightly', 'content-type': 'text/csv' }, body: ticketsWithBadRow,
     })
     await registerFeatures(featureIds)
+    const runId = await runPipeline('acme_pipeline', 'acme_tickets')
     const { apiKeys } = (await server.ask<{ apiKeys: { id: string; prefix: string; name: string }[] }>('GET', '/v1/api-keys', { key: admin })).body
     const spare = await server.ask<{ id: string }>('POST', '/v1/operator-keys', { key: server.operatorKey, body: { name: 'spare' } })
     const version = await server.ask<{ artifact: { sha256: string }; datasetFingerprint: string }>('GET', '/v1/models/acme_router/versions/1', { key: admin })
@@ -202,6 +220,11 @@ function describeRoutes(open: OpenTestPlatform): void {
     }
     marks = [
       'acme', 'a secret', erasure.body.id, job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
+      model: 'acme_router', version: 1, alias: 'acme-trial', dataset: 'acme_tickets', ...featureIds, pipeline: 'acme_pipeline', runId, jobId: job.id, keyId: apiKeys.find(({ name }) => name === 'a viewer')!.id,
+      operatorKeyId: spare.body.id, tenantId: server.first.id,
+    }
+    marks = [
+      'acme', 'a secret', runId, job.id, nightly.body.id, version.body.artifact.sha256, version.body.datasetFingerprint, ingested.body.version.fingerprint, ...apiKeys.flatMap(({ id, prefix }) => [id, prefix]),
     ]
   }, 120_000)
   afterAll(async () => {
@@ -212,6 +235,15 @@ function describeRoutes(open: OpenTestPlatform): void {
   const keyOf = (role: Role, credential: (typeof credentials)[number] = 'an API key', tenant = server.first): string => {
     if (role === 'operator') return server.operatorKey
     return credential === 'a token' ? provider.token(tenant.id, role) : tenant.keys[role]
+  }
+  /** Defines a pipeline over a dataset and runs it. @returns the run's id */
+  const runPipeline = async (pipeline: string, dataset: string): Promise<string> => {
+    const { trainer } = server.first.keys
+    const defined = await server.ask('PUT', `/v1/data-pipelines/${pipeline}`, { key: trainer, body: pipelineOf(dataset) })
+    const { status, body: { id } } = await server.ask<{ id: string }>('POST', `/v1/data-pipelines/${pipeline}/runs`, { key: trainer, headers: { 'idempotency-key': 'nightly' }, body: {} })
+    expect([defined.status, status]).toEqual([200, 202])
+    await server.endedJob(trainer, id)
+    return id
   }
   /** Events, an entity, a view of them and a service; the view is online. */
   const registerFeatures = async ({ events, entity, view, service }: Pick<Ids, 'events' | 'entity' | 'view' | 'service'>): Promise<void> => {
@@ -237,7 +269,7 @@ function describeRoutes(open: OpenTestPlatform): void {
   }
   /** All that the first tenant has, but for when its keys were last used. */
   const holdings = async (): Promise<unknown[]> => {
-    const paths = ['/v1/models', '/v1/models/acme_router/versions', '/v1/api-keys', '/v1/jobs', '/v1/datasets', '/v1/datasets/acme_tickets/versions', '/v1/entities', '/v1/feature-views', '/v1/feature-services']
+    const paths = ['/v1/models', '/v1/models/acme_router/versions', '/v1/api-keys', '/v1/jobs', '/v1/datasets', '/v1/datasets/acme_tickets/versions', '/v1/entities', '/v1/feature-views', '/v1/feature-services', '/v1/data-pipelines', '/v1/data-pipelines/acme_pipeline', '/v1/data-pipelines/acme_pipeline/runs']
     const texts = await Promise.all(paths.map(async (path) => (await server.ask('GET', path, { key: server.first.keys.admin })).text))
     return texts.map((text) => JSON.parse(text, (name, value: unknown) => (name === 'lastUsedAt' ? undefined : value)) as unknown)
   }
@@ -281,6 +313,8 @@ function describeRoutes(open: OpenTestPlatform): void {
     const nothing: Ids = {
       model: 'never_made', version: 1, alias: 'never-made', dataset: 'never-made', events: 'never-made', entity: 'never-made', view: 'never-made', service: 'never-made', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
       operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made', token: 'EMAIL_aaaaaaaaaaaaaaaa', erasureId: '01900000-0000-7000-8000-000000000003', tenantErasureId: '01900000-0000-7000-8000-000000000004',
+      model: 'never_made', version: 1, alias: 'never-made', dataset: 'never-made', events: 'never-made', entity: 'never-made', view: 'never-made', service: 'never-made', pipeline: 'never-made', runId: '01900000-0000-7000-8000-000000000003', jobId: '01900000-0000-7000-8000-000000000000', keyId: '01900000-0000-7000-8000-000000000001',
+      operatorKeyId: '01900000-0000-7000-8000-000000000002', tenantId: 'never-made',
     }
     for (const { name, method, access, example } of guarded) {
       const { status, text, body } = await call(method, example(firsts), theirs)
@@ -315,12 +349,14 @@ function describeRoutes(open: OpenTestPlatform): void {
       server.ask<{ id: string }>('POST', '/v1/api-keys', { key: keyOf('admin'), body: { name: 'spare', role: 'viewer' } }),
       server.ask<{ tenant: { id: string } }>('POST', '/v1/tenants', { key: server.operatorKey, body: { id: `initech-${model}`.replace('acme_', '') } }),
     ])
-    const ids: Ids = { ...firsts, model, dataset, ...features, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
+    const pipeline = credential === 'a token' ? 'acme_token_pipeline' : firsts.pipeline
+    const runId = await runPipeline(pipeline, dataset)
+    const ids: Ids = { ...firsts, model, dataset, ...features, pipeline, runId, keyId: spare.body.id, tenantId: tenant.body.tenant.id }
     // what ends something comes last, lest the others find it ended; no token is an operator's
     const open = guarded.filter(({ access }) => credential === 'an API key' || access !== 'operator')
     for (const { name, method, access, example } of open.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))) {
       const { status } = await call(method, example(ids), keyOf(access as Role, credential))
-      const isEnded = name === 'POST /v1/jobs/:jobId/cancel'
+      const isEnded = name === 'POST /v1/jobs/:jobId/cancel' || name === 'POST /v1/data-pipelines/:name/runs/:runId/cancel'
       expect([name, isEnded ? status === 409 : status >= 200 && status < 300]).toEqual([name, true])
     }
   }, 90_000)
@@ -329,5 +365,6 @@ function describeRoutes(open: OpenTestPlatform): void {
 /** What an answer says beyond what it was asked for and under which id. */
 function withoutSent(text: string, ids: Ids): string {
   const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.events, ids.entity, ids.view, ids.service, ids.jobId, ids.keyId, ids.operatorKeyId, ids.token, ids.erasureId, ids.tenantErasureId]
+  const sent = [`${ids.model}@${ids.alias}`, ids.model, ids.alias, ids.dataset, ids.events, ids.entity, ids.view, ids.service, ids.pipeline, ids.runId, ids.jobId, ids.keyId, ids.operatorKeyId]
   return sent.reduce((left, value) => left.replaceAll(value, '…'), text.replace(/"requestId":"[^"]*"/, ''))
 }

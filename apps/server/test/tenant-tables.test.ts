@@ -35,6 +35,8 @@ function describeTables(open: OpenTestPlatform): void {
       'data_management.feature_entity', 'data_management.feature_materialization', 'data_management.feature_push', 'data_management.feature_service',
       'data_management.feature_view', 'data_management.feature_view_state', 'data_management.feature_view_version',
       'data_management.quarantine', 'data_management.quarantined_row', 'data_management.redaction_token', 'data_management.released_artifact', 'jobs.job',
+      'data_management.pipeline', 'data_management.pipeline_cache', 'data_management.pipeline_cache_artifact', 'data_management.pipeline_lineage', 'data_management.pipeline_run',
+      'data_management.pipeline_step_run', 'data_management.quarantine', 'data_management.quarantined_row', 'data_management.released_artifact', 'jobs.job', 'jobs.schedule',
       'ml_framework.model_alias', 'ml_framework.model_alias_event', 'ml_framework.model_card', 'ml_framework.model_version', 'ml_framework.registered_model',
       'ml_framework.training_checkpoint',
       'online.value',

@@ -5,6 +5,7 @@ import { MLSystem } from '@motadata/ml-framework'
 import type { WorkerConfig } from './config.js'
 import { createWorker } from './create-worker.js'
 import { configuredErasables } from './erasure/configured-erasables.js'
+import { openConfiguredPipelines } from './pipelines/open-configured-pipelines.js'
 import { openConfiguredPlatform } from './platform/open-configured-platform.js'
 import { openConfiguredUpkeep } from './upkeep/configured-upkeep.js'
 
@@ -20,6 +21,9 @@ export async function compose(config: WorkerConfig, logger: Logger): Promise<{ s
     const owners = configuredErasables({ platform, access, system, datasets: data, redactor: await Redactor.open(platform) })
     const erasing = { erasures: await Erasures.open(platform), owners }
     const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, erasing, upkeep })
+    const features = await FeatureStore.open(platform)
+    const pipelines = await openConfiguredPipelines(config, platform)
+    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, pipelines, upkeep })
     await worker.start()
     return {
       async stop() {

@@ -1,5 +1,6 @@
 import { choiceSetting, describeSettings, type SettingValues, wholeNumberSetting } from '@motadata/core'
 import { platformFaults, platformSettings } from './platform/platform-settings.js'
+import { pipelineSettings } from './pipelines/pipeline-settings.js'
 import { readConfig } from './process/read-config.js'
 import { upkeepSettings } from './upkeep/upkeep-settings.js'
 
@@ -7,6 +8,7 @@ import { upkeepSettings } from './upkeep/upkeep-settings.js'
 export const workerSettings = {
   ...platformSettings,
   ...upkeepSettings,
+  ...pipelineSettings,
   LOG_LEVEL: choiceSetting('How much to log, as JSON lines on standard error.', { default: 'info', choices: ['debug', 'info', 'warn', 'error'] }),
   SHUTDOWN_DEADLINE_MS: wholeNumberSetting('How long running jobs may take to finish after SIGTERM; what is cut off runs again elsewhere.', {
     default: 10_000, minimum: 0, maximum: 600_000,

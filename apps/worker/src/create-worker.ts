@@ -1,6 +1,9 @@
 import type { DatasetReader, Erasable, Platform, TrainingService } from '@motadata/core'
 import type { Erasures, FeatureStore } from '@motadata/data-management'
 import { workOnErasures, workOnMaterializeJobs } from '@motadata/data-management/jobs'
+import type { DatasetReader, Platform, TrainingService } from '@motadata/core'
+import type { DataPipeline, FeatureStore } from '@motadata/data-management'
+import { workOnMaterializeJobs, workOnPipelineJobs } from '@motadata/data-management/jobs'
 import { workOnTrainingJobs } from '@motadata/ml-framework/jobs'
 import type { Upkeep } from './upkeep/upkeep.js'
 import { workOnUpkeep } from './upkeep/work-on-upkeep.js'
@@ -13,6 +16,8 @@ export interface WorkerCollaborators {
   readonly features?: FeatureStore
   /** Erases persons and tenants; left out where nothing is to be erased. */
   readonly erasing?: { readonly erasures: Erasures; readonly owners: readonly Erasable[] }
+  /** Runs data pipelines; left out where there are none. */
+  readonly pipelines?: DataPipeline
   /** Once a day, by one of the workers; left out where nothing is to be cleared away. */
   readonly upkeep?: Upkeep
 }
@@ -32,12 +37,14 @@ export interface Worker {
  * await worker.start()
  */
 export function createWorker({ platform, training, datasets, features, erasing, upkeep }: WorkerCollaborators): Worker {
+export function createWorker({ platform, training, datasets, features, pipelines, upkeep }: WorkerCollaborators): Worker {
   let isWorking = false
   return {
     async start() {
       await workOnTrainingJobs(platform.jobs, { training, datasets, ids: platform.ids, logger: platform.logger })
       if (features) await workOnMaterializeJobs(platform.jobs, { features, ids: platform.ids, logger: platform.logger })
       if (erasing) await workOnErasures(platform.jobs, { ...erasing, ids: platform.ids })
+      if (pipelines) await workOnPipelineJobs(platform.jobs, { pipelines, ids: platform.ids, logger: platform.logger })
       if (upkeep) await workOnUpkeep(platform, upkeep)
       isWorking = true
       platform.logger.info({}, 'worker started')

@@ -1,5 +1,5 @@
 import {
-  type ArtifactOwner, type ColumnKinds, type Dataset, type DatasetInput, MLError, type Platform, type RequestContext, toDataset,
+  type ArtifactOwner, type ColumnKinds, type Dataset, type DatasetInput, type JobQueue, type JobSchedule, MLError, type Platform, type RequestContext, toDataset,
 } from '@motadata/core'
 import { DatasetCatalogue } from './catalogue/dataset-catalogue.js'
 import { parseDatasetName } from './catalogue/dataset-name.js'
@@ -14,12 +14,13 @@ import { PipelineCatalogue } from './pipelines/pipeline-catalogue.js'
 import type { LoadStep, PipelineDefinition, PipelineStep } from './pipelines/pipeline-definition.js'
 import type { PipelineFunctions } from './pipelines/pipeline-function.js'
 import { defaultPipelineLimits, type PipelineLimits } from './pipelines/pipeline-limits.js'
-import type { PipelineRun, RegisteredPipeline } from './pipelines/pipeline-run.js'
+import type { PipelinePage, PipelineRun, PipelineRunPage, RegisteredPipeline } from './pipelines/pipeline-run.js'
 import { type PipelineProgress, PipelineRuns } from './pipelines/pipeline-runs.js'
 import { planPipeline } from './pipelines/plan-pipeline.js'
 import { type PipelineJobPayload, pipelineJobKind } from './pipelines/pipeline-job.js'
 import { RunRepository } from './pipelines/run-repository.js'
 import { StepCache } from './pipelines/step-cache.js'
+import type { PageRequest } from './storage/page-token.js'
 import { TransientArtifacts } from './pipelines/transient-artifacts.js'
 import { transformRows } from './pipelines/transform-rows.js'
 
@@ -118,14 +119,40 @@ export class DataPipeline implements ArtifactOwner {
     return this.#pipelines.get(context, parsePipelineName(name))
   }
 
-  /** Pipelines by name, in byte order. @param page.limit - 1 to 200, default 50 */
-  async listPipelines(context: RequestContext, page: { readonly after?: string; readonly limit?: number } = {}): Promise<readonly RegisteredPipeline[]> {
-    return this.#pipelines.list(context, { after: page.after ?? '', limit: pageLimit(page.limit) })
+  /** Pipelines by name, in byte order. @throws MLError `INPUT_INVALID` */
+  async listPipelines(context: RequestContext, page: PageRequest = {}): Promise<PipelinePage> {
+    return this.#pipelines.list(context, page)
   }
 
   /** Deletes a pipeline with its runs; the datasets that they made stay. A run that is under way stops. @throws MLError `NAME_INVALID`, `PIPELINE_NOT_FOUND` */
   async deletePipeline(context: RequestContext, name: string): Promise<void> {
-    await this.#pipelines.delete(context, parsePipelineName(name))
+    await this.#platform.jobs?.unschedule(context, scheduleKey(parsePipelineName(name)))
+    await this.#pipelines.delete(context, name)
+  }
+
+  /**
+   * Runs a pipeline each time that cron says; a schedule that it has already is replaced. What was missed while no worker was there is made up for
+   * by one run.
+   *
+   * @param schedule.timeZone - IANA; default UTC.
+   * @throws MLError `NAME_INVALID`, `PIPELINE_NOT_FOUND`, `INPUT_INVALID` for what is no cron expression or time zone, `CONFIGURATION_INVALID`
+   */
+  async schedule(context: RequestContext, name: string, schedule: { readonly cron: string; readonly timeZone?: string; readonly useCache?: boolean }): Promise<JobSchedule> {
+    await this.getPipeline(context, name)
+    const { useCache = true, ...times } = schedule
+    const payload: PipelineJobPayload = { pipeline: name, useCache }
+    return this.#jobs().schedule(context, { ...times, key: scheduleKey(name), kind: pipelineJobKind, payload })
+  }
+
+  /** When it runs by itself, if it does. @throws MLError `NAME_INVALID` */
+  async findSchedule(context: RequestContext, name: string): Promise<JobSchedule | undefined> {
+    return this.#platform.jobs?.findSchedule(context, scheduleKey(parsePipelineName(name)))
+  }
+
+  /** Lets it run on request only. @throws MLError `NAME_INVALID`, `PIPELINE_NOT_FOUND`, `CONFIGURATION_INVALID` */
+  async unschedule(context: RequestContext, name: string): Promise<void> {
+    await this.getPipeline(context, name)
+    await this.#jobs().unschedule(context, scheduleKey(name))
   }
 
   /**
@@ -160,8 +187,7 @@ export class DataPipeline implements ArtifactOwner {
    * @throws MLError `NAME_INVALID`, `PIPELINE_NOT_FOUND`, `CONFIGURATION_INVALID` without a job queue, `INPUT_INVALID`
    */
   async start(context: RequestContext, name: string, { useCache = true, idempotencyKey }: RunOptions & { readonly idempotencyKey?: string } = {}): Promise<PipelineRun> {
-    const { jobs } = this.#platform
-    if (!jobs) throw new MLError('CONFIGURATION_INVALID', 'Expected a job queue to start runs on, got none. Open the DataPipeline on a platform that has one.')
+    const jobs = this.#jobs()
     const { definition } = await this.getPipeline(context, name)
     const payload: PipelineJobPayload = { pipeline: name, useCache }
     const { id } = await jobs.enqueue(context, { kind: pipelineJobKind, payload, ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${name}/${idempotencyKey}` }) })
@@ -181,10 +207,10 @@ export class DataPipeline implements ArtifactOwner {
     return this.#runs.get(context, parsePipelineName(pipeline), String(runId))
   }
 
-  /** Runs of a pipeline, newest first. @param page.limit - 1 to 200, default 50 @throws MLError `NAME_INVALID`, `PIPELINE_NOT_FOUND` */
-  async listRuns(context: RequestContext, pipeline: string, page: { readonly before?: string; readonly limit?: number } = {}): Promise<readonly PipelineRun[]> {
+  /** Runs of a pipeline, newest first. @throws MLError `NAME_INVALID`, `PIPELINE_NOT_FOUND`, `INPUT_INVALID` */
+  async listRuns(context: RequestContext, pipeline: string, page: PageRequest = {}): Promise<PipelineRunPage> {
     await this.getPipeline(context, pipeline)
-    return this.#runs.list(context, pipeline, { limit: pageLimit(page.limit), ...(page.before === undefined ? {} : { before: page.before }) })
+    return this.#runs.list(context, pipeline, page)
   }
 
   /** Ends a run that has not ended; what its finished steps made stays. @throws MLError `NAME_INVALID`, `PIPELINE_RUN_NOT_FOUND`, `JOB_NOT_CANCELLABLE` */
@@ -240,12 +266,18 @@ export class DataPipeline implements ArtifactOwner {
     return this.#cache.needed(context, hashes)
   }
 
+  #jobs(): JobQueue {
+    const { jobs } = this.#platform
+    if (jobs) return jobs
+    throw new MLError('CONFIGURATION_INVALID', 'Expected a job queue to run pipelines on, got none. Open the DataPipeline on a platform that has one.')
+  }
+
   #rows() {
     return { artifacts: this.#platform.artifacts, limits: this.#limits, nowMs: () => this.#platform.clock.nowMs() }
   }
 }
 
-function pageLimit(limit = 50): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit
-  throw new MLError('INPUT_INVALID', `Expected a page limit from 1 to 200, got ${String(limit)}.`, { details: { field: 'limit', expected: '1 to 200', received: String(limit) } })
+/** Names a pipeline's schedule among those of its tenant. */
+function scheduleKey(pipeline: string): string {
+  return `data-pipeline/${pipeline}`
 }

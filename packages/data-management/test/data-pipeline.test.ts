@@ -92,7 +92,7 @@ describe('a run', () => {
     const source = await datasets.getDataset(asAcme, { name: 'tickets', version: 1 })
     expect(origin).toMatchObject({ kind: 'pipeline', pipeline: name, runId: run.id, sources: [{ dataset: 'tickets', version: 1, fingerprint: source.fingerprint }] })
     expect(await pipelines.getRun(asAcme, name, run.id)).toEqual(run)
-    expect((await pipelines.listRuns(asAcme, name)).map(({ id }) => id)).toEqual([run.id])
+    expect((await pipelines.listRuns(asAcme, name)).runs.map(({ id }) => id)).toEqual([run.id])
   })
 
   it('takes from the cache what was done to the same rows already, under whatever names, and does it again when told', async () => {
@@ -133,7 +133,7 @@ describe('a run', () => {
       if (id === 2) throw new Error('not this one')
     }
     await expect(pipelines.run(asAcme, other.name)).rejects.toMatchObject({ code: 'PIPELINE_STEP_FAILED', details: { step: 'gated', row: 2 } })
-    const [failed] = await pipelines.listRuns(asAcme, other.name)
+    const [failed] = (await pipelines.listRuns(asAcme, other.name)).runs
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'PIPELINE_STEP_FAILED', step: 'gated', row: 2 } })
     expect(failed!.steps.map(({ state }) => state)).toEqual(['succeeded', 'failed', 'waiting', 'waiting', 'waiting'])
     await expect(datasets.getDataset(asAcme, { name: other.target })).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' })
@@ -143,7 +143,7 @@ describe('a run', () => {
     const { name, target, steps } = await define()
     await pipelines.define(asAcme, { name, steps: steps.map((step) => (step.kind === 'validate' ? { ...step, expectations: [{ kind: 'row-count', minimum: 100 }] } : step)) })
     await expect(pipelines.run(asAcme, name)).rejects.toMatchObject({ code: 'PIPELINE_VALIDATION_FAILED' })
-    const [run] = await pipelines.listRuns(asAcme, name)
+    const [run] = (await pipelines.listRuns(asAcme, name)).runs
     expect(run!.steps[3]).toMatchObject({ state: 'failed', report: { passed: false } })
     await expect(datasets.getDataset(asAcme, { name: target })).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' })
   })
@@ -154,7 +154,7 @@ describe('a run', () => {
     await pipelines.define(asAcme, pipeline)
     await datasets.ingestData(asAcme, { name: 'renamed', source: { rows: [{ id: 1, body: 'a' }] } })
     await expect(pipelines.run(asAcme, 'on-renamed')).rejects.toMatchObject({ code: 'PIPELINE_INVALID', details: { step: 'some', column: 'text' } })
-    expect((await pipelines.listRuns(asAcme, 'on-renamed'))[0]).toMatchObject({ state: 'failed', error: { step: 'some', column: 'text' } })
+    expect((await pipelines.listRuns(asAcme, 'on-renamed')).runs[0]).toMatchObject({ state: 'failed', error: { step: 'some', column: 'text' } })
   })
 
   it('goes on at the last finished step with the versions it began with, and appends once', async () => {
@@ -218,6 +218,31 @@ describe('a run that a worker does', () => {
   })
 })
 
+describe('a schedule', () => {
+  it('is kept with the pipeline, replaced, taken away, and gone with it', async () => {
+    const { name } = await define()
+    const { nextAt } = await pipelines.schedule(asAcme, name, { cron: '0 2 * * *', timeZone: 'Europe/Berlin' })
+    expect(nextAt.getTime()).toBeGreaterThan(Date.now())
+    await pipelines.schedule(asAcme, name, { cron: '30 2 * * *' })
+    expect(await pipelines.findSchedule(asAcme, name)).toMatchObject({ cron: '30 2 * * *', timeZone: 'UTC' })
+    expect(await pipelines.findSchedule(asGlobex, name)).toBeUndefined()
+    await expect(pipelines.schedule(asAcme, name, { cron: 'nightly' })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    await expect(pipelines.schedule(asGlobex, name, { cron: '0 2 * * *' })).rejects.toMatchObject({ code: 'PIPELINE_NOT_FOUND' })
+    await pipelines.unschedule(asAcme, name)
+    expect(await pipelines.findSchedule(asAcme, name)).toBeUndefined()
+    await pipelines.schedule(asAcme, name, { cron: '0 2 * * *' })
+    await pipelines.deletePipeline(asAcme, name)
+    expect(await pipelines.findSchedule(asAcme, name)).toBeUndefined()
+  })
+
+  it('gives runs, whose jobs are entered when they are worked on', async () => {
+    const { name } = await define()
+    const job = await platform.jobs.enqueue(asAcme, { kind: 'run-pipeline', payload: { pipeline: name, useCache: true }, idempotencyKey: 'as a schedule does' })
+    await until(async () => (await platform.jobs.get(asAcme, job.id)).endedAt)
+    expect(await pipelines.getRun(asAcme, name, job.id)).toMatchObject({ state: 'succeeded' })
+  })
+})
+
 describe('lineage', () => {
   it('is told as OpenLineage events, in a namespace of the tenant', async () => {
     const { name, target } = await define()
@@ -241,7 +266,7 @@ describe('tenants', () => {
   it('see nothing of each other: pipelines, runs, cached rows', async () => {
     const { name, steps } = await define()
     const run = await pipelines.run(asAcme, name)
-    expect(await pipelines.listPipelines(asGlobex)).toEqual([])
+    expect(await pipelines.listPipelines(asGlobex)).toEqual({ pipelines: [] })
     for (const attempt of [
       () => pipelines.getPipeline(asGlobex, name), () => pipelines.listRuns(asGlobex, name), () => pipelines.deletePipeline(asGlobex, name), () => pipelines.start(asGlobex, name), () => pipelines.run(asGlobex, name),
     ]) await expect(attempt()).rejects.toMatchObject({ code: 'PIPELINE_NOT_FOUND' })

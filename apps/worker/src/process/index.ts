@@ -5,6 +5,8 @@ export { retryWhileUnavailable, type RetryOptions } from './retry-while-unavaila
 export { runProcess, type ProcessDescription } from './run-process.js'
 export { openConfiguredPlatform, type OpenConfiguredPlatformOptions } from '../platform/open-configured-platform.js'
 export { configuredErasables, type ErasureCollaborators } from '../erasure/configured-erasables.js'
+export { openConfiguredPipelines } from '../pipelines/open-configured-pipelines.js'
+export { type PipelineConfig, pipelineSettings } from '../pipelines/pipeline-settings.js'
 export { openConfiguredUpkeep } from '../upkeep/configured-upkeep.js'
 export { type UpkeepConfig, upkeepSettings } from '../upkeep/upkeep-settings.js'
 export { platformFaults, platformSettings, type PlatformConfig } from '../platform/platform-settings.js'

@@ -1,6 +1,6 @@
 import { type Access, platformTenantId } from '@motadata/access'
 import { parseTenantId, type Platform, platformContext, type TenantId } from '@motadata/core'
-import { DataManager } from '@motadata/data-management'
+import { DataManager, DataPipeline } from '@motadata/data-management'
 import type { MLSystem } from '@motadata/ml-framework'
 import { artifactOwners } from '../erasure/configured-erasables.js'
 import { Upkeep } from './upkeep.js'
@@ -21,10 +21,12 @@ interface Kept {
  */
 export async function openConfiguredUpkeep(config: UpkeepConfig, { platform, access, system }: Kept): Promise<Upkeep> {
   const datasets = await DataManager.open(platform)
+  const pipelines = await DataPipeline.open(platform)
   return new Upkeep({
     platform,
     tenants: () => allTenants(access),
     owners: artifactOwners({ platform, system, datasets }),
+    owners: [system.registry, createTrainingRowsOwner(platform.jobs), datasets, pipelines],
     artifactGraceMs: config.ARTIFACT_GRACE_HOURS * hourMs,
     jobRetentionMs: config.JOB_RETENTION_DAYS * 24 * hourMs,
   })

@@ -48,6 +48,12 @@ export class JobSchedules {
     })
   }
 
+  async list(context: RequestContext): Promise<readonly (JobSchedule & { readonly payload: unknown })[]> {
+    const rows = await this.#options.database.withTenant(context.tenantId, (transaction: Transaction<JobTables>) =>
+      transaction.selectFrom('jobs.schedule').selectAll().where('tenant_id', '=', context.tenantId).orderBy('key').execute())
+    return rows.map((row) => ({ ...toSchedule(row), payload: row.payload }))
+  }
+
   async remove(context: RequestContext, key: string): Promise<boolean> {
     return this.#options.database.withTenant(context.tenantId, async (transaction: Transaction<JobTables>) => {
       const { numDeletedRows } = await transaction.deleteFrom('jobs.schedule').where('tenant_id', '=', context.tenantId).where('key', '=', key).executeTakeFirstOrThrow()

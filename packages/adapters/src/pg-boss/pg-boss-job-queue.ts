@@ -236,6 +236,11 @@ export class PgBossJobQueue implements JobQueue {
     return this.#schedules.find(context, key)
   }
 
+  async listSchedules(context: RequestContext): Promise<readonly (JobSchedule & { readonly payload: unknown })[]> {
+    throwIfEnded(context, this.#clock.nowMs())
+    return this.#schedules.list(context)
+  }
+
   async unschedule(context: RequestContext, key: string): Promise<boolean> {
     throwIfEnded(context, this.#clock.nowMs())
     return this.#schedules.remove(context, key)

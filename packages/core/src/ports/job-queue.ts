@@ -109,6 +109,8 @@ export interface JobQueue {
    */
   schedule(context: RequestContext, request: ScheduleRequest): Promise<JobSchedule>
   findSchedule(context: RequestContext, key: string): Promise<JobSchedule | undefined>
+  /** All of the tenant's, with what their jobs get, by key. */
+  listSchedules(context: RequestContext): Promise<readonly (JobSchedule & { readonly payload: unknown })[]>
   /** Jobs that it has made already stay. @returns whether there was one */
   unschedule(context: RequestContext, key: string): Promise<boolean>
   /**

@@ -4,7 +4,8 @@ import { type PipelineTables, toRegisteredPipeline } from '../storage/pipeline-t
 import type { DatasetColumn } from '../parts/dataset-manifest.js'
 import type { PipelineDefinition } from './pipeline-definition.js'
 import { pipelineNotFound } from './pipeline-errors.js'
-import type { RegisteredPipeline } from './pipeline-run.js'
+import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
+import type { PipelinePage, RegisteredPipeline } from './pipeline-run.js'
 
 /** Which pipelines there are, of the context's tenant. */
 export class PipelineCatalogue {
@@ -44,11 +45,14 @@ export class PipelineCatalogue {
     })
   }
 
-  /** By name, in byte order. */
-  async list(context: RequestContext, { after, limit }: { readonly after: string; readonly limit: number }): Promise<readonly RegisteredPipeline[]> {
+  /** By name, in byte order. @throws MLError `INPUT_INVALID` */
+  async list(context: RequestContext, page: PageRequest): Promise<PipelinePage> {
+    const limit = pageLimit(page.limit)
+    const after = page.pageToken === undefined ? '' : decodePageToken(page.pageToken, /^[\w.-]{1,128}$/)
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<PipelineTables>) => {
-      const rows = await transaction.selectFrom('data_management.pipeline').selectAll().where('name', '>', after).orderBy('name').limit(limit).execute()
-      return rows.map(toRegisteredPipeline)
+      const rows = await transaction.selectFrom('data_management.pipeline').selectAll().where('name', '>', after).orderBy('name').limit(limit + 1).execute()
+      const pipelines = rows.slice(0, limit).map(toRegisteredPipeline)
+      return { pipelines, ...(rows.length > limit ? { nextPageToken: encodePageToken(pipelines.at(-1)!.name) } : {}) }
     })
   }
 

@@ -55,3 +55,16 @@ export interface PipelineRun {
   readonly startedAt?: Date
   readonly endedAt?: Date
 }
+
+/** Some of the pipelines, by name. */
+export interface PipelinePage {
+  readonly pipelines: readonly RegisteredPipeline[]
+  /** Where the next page begins; none behind the last. */
+  readonly nextPageToken?: string
+}
+
+/** Some of the runs of a pipeline, newest first. */
+export interface PipelineRunPage {
+  readonly runs: readonly PipelineRun[]
+  readonly nextPageToken?: string
+}

@@ -5,7 +5,8 @@ import type { LineageSink } from '../lineage/lineage-sink.js'
 import { type OpenLineageEvent, runLineageEvent } from '../lineage/open-lineage-event.js'
 import { parseDefinition } from './parse-definition.js'
 import type { ExtractStep, PipelineDefinition } from './pipeline-definition.js'
-import type { PipelineRun } from './pipeline-run.js'
+import type { PageRequest } from '../storage/page-token.js'
+import type { PipelineRun, PipelineRunPage } from './pipeline-run.js'
 import { planPipeline } from './plan-pipeline.js'
 import { mayGoBetter, runErrorOf } from './run-error.js'
 import { type PipelineRunner, runPipeline } from './run-pipeline.js'
@@ -72,9 +73,9 @@ export class PipelineRuns {
     return this.#settled(context, await this.#options.runs.get(context, pipeline, id))
   }
 
-  async list(context: RequestContext, pipeline: string, page: { readonly before?: string; readonly limit: number }): Promise<readonly PipelineRun[]> {
-    const runs = await this.#options.runs.list(context, pipeline, page)
-    return Promise.all(runs.map((run) => this.#settled(context, run)))
+  async list(context: RequestContext, pipeline: string, page: PageRequest): Promise<PipelineRunPage> {
+    const { runs, ...rest } = await this.#options.runs.list(context, pipeline, page)
+    return { ...rest, runs: await Promise.all(runs.map((run) => this.#settled(context, run))) }
   }
 
   /** @throws DataManagementError `PIPELINE_RUN_NOT_FOUND`; PlatformError `JOB_NOT_CANCELLABLE` when it has ended */

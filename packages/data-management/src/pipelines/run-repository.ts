@@ -4,7 +4,8 @@ import { type PipelineLineageTable, type PipelineStepRunTable, type PipelineTabl
 import type { LinkedPipelineStep } from './parse-definition.js'
 import type { PipelineDefinition } from './pipeline-definition.js'
 import { pipelineRunNotFound } from './pipeline-errors.js'
-import type { PipelineRun } from './pipeline-run.js'
+import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
+import type { PipelineRun, PipelineRunPage } from './pipeline-run.js'
 
 /** A run that is asked for. */
 export interface RunRequest {
@@ -109,15 +110,19 @@ export class RunRepository {
     })
   }
 
-  /** Newest first. */
-  async list(context: RequestContext, pipeline: string, { before, limit }: { readonly before?: string; readonly limit: number }): Promise<readonly PipelineRun[]> {
+  /** Newest first. @throws MLError `INPUT_INVALID` */
+  async list(context: RequestContext, pipeline: string, page: PageRequest): Promise<PipelineRunPage> {
+    const limit = pageLimit(page.limit)
+    const before = page.pageToken === undefined ? undefined : decodePageToken(page.pageToken, /^[\w-]{1,64}$/)
     return this.#database.withTenant(context.tenantId, async (transaction: Transaction<PipelineTables>) => {
       let query = transaction.selectFrom('data_management.pipeline_run').selectAll().where('pipeline', '=', pipeline)
       if (before !== undefined) query = query.where('id', '<', before)
-      const rows = await query.orderBy('id', 'desc').limit(limit).execute()
-      if (rows.length === 0) return []
-      const steps = await transaction.selectFrom('data_management.pipeline_step_run').selectAll().where('run_id', 'in', rows.map(({ id }) => id)).orderBy('position').execute()
-      return rows.map((row) => toPipelineRun(row, steps.filter(({ run_id: runId }) => runId === row.id)))
+      const rows = await query.orderBy('id', 'desc').limit(limit + 1).execute()
+      const shown = rows.slice(0, limit)
+      if (shown.length === 0) return { runs: [] }
+      const steps = await transaction.selectFrom('data_management.pipeline_step_run').selectAll().where('run_id', 'in', shown.map(({ id }) => id)).orderBy('position').execute()
+      const runs = shown.map((row) => toPipelineRun(row, steps.filter(({ run_id: runId }) => runId === row.id)))
+      return { runs, ...(rows.length > limit ? { nextPageToken: encodePageToken(runs.at(-1)!.id) } : {}) }
     })
   }
 

@@ -73,8 +73,9 @@ export function describeScheduling(queue: () => OpenedJobQueue): void {
       const kind = newKind()
       const key = `each-${kind}`
       await schedule(kind, '* * * * *')
-      expect([await jobs.findSchedule(asGlobex, key), await jobs.unschedule(asGlobex, key)]).toEqual([undefined, false])
+      expect([await jobs.findSchedule(asGlobex, key), await jobs.unschedule(asGlobex, key), await jobs.listSchedules(asGlobex)]).toEqual([undefined, false, []])
       await schedule(kind, '0 0 1 1 *', asGlobex)
+      expect(await jobs.listSchedules(asGlobex)).toMatchObject([{ key, cron: '0 0 1 1 *', payload: { of: kind } }])
       clock.advance(minuteMs)
       await until(async () => (await jobsOf(asAcme, kind))[0])
       expect(await jobsOf(asGlobex, kind)).toEqual([])
