@@ -3,17 +3,14 @@ import { Access, type Bootstrapped } from '@motadata/access'
 import { accessRoutes, createAuthenticate } from '@motadata/access/rest'
 import type { Logger, Platform } from '@motadata/core'
 import { DataLoader, DataManager, Erasures, FeatureStore, Redactor } from '@motadata/data-management'
-import { datasetRoutes, featureRoutes, privacyRoutes } from '@motadata/data-management/rest'
-import { DataLoader, DataManager, FeatureStore } from '@motadata/data-management'
-import { datasetRoutes, featureRoutes, pipelineRoutes } from '@motadata/data-management/rest'
+import { datasetRoutes, featureRoutes, pipelineRoutes, privacyRoutes } from '@motadata/data-management/rest'
 import { MLSystem } from '@motadata/ml-framework'
 import { modelRoutes } from '@motadata/ml-framework/rest'
 import { ModelServer, RealtimePredictor, type ServerAddress } from '@motadata/model-serving'
 import { predictRoutes } from '@motadata/model-serving/rest'
 import { loadUseCases } from '@motadata/use-cases'
 import { createWorker } from '@motadata/worker'
-import { configuredErasables, openConfiguredUpkeep } from '@motadata/worker/process'
-import { openConfiguredPipelines, openConfiguredUpkeep } from '@motadata/worker/process'
+import { configuredErasables, openConfiguredPipelines, openConfiguredUpkeep } from '@motadata/worker/process'
 import { type ServerConfig, worksOnJobs } from './config.js'
 import { oidcIssuers } from './oidc-settings.js'
 import { health } from './plugins/health.js'
@@ -70,8 +67,8 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const redactor = await Redactor.open(platform)
   const erasures = await Erasures.open(platform)
   const erasing = { erasures, owners: configuredErasables({ platform, access, system, datasets: data, redactor }) }
-  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, erasing, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
-  const worker = worksOnJobs(config) ? createWorker({ platform, training: system, datasets, features, pipelines, upkeep: await openConfiguredUpkeep(config, { platform, access, system }) }) : undefined
+  const upkeep = worksOnJobs(config) ? await openConfiguredUpkeep(config, { platform, access, system }) : undefined
+  const worker = upkeep && createWorker({ platform, training: system, datasets, features, erasing, pipelines, upkeep })
   const authenticate = createAuthenticate(access)
   let state: 'starting' | 'started' | 'stopping' = 'starting'
 

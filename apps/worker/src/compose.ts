@@ -20,10 +20,8 @@ export async function compose(config: WorkerConfig, logger: Logger): Promise<{ s
     const features = await FeatureStore.open(platform, { datasets: data })
     const owners = configuredErasables({ platform, access, system, datasets: data, redactor: await Redactor.open(platform) })
     const erasing = { erasures: await Erasures.open(platform), owners }
-    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, erasing, upkeep })
-    const features = await FeatureStore.open(platform)
     const pipelines = await openConfiguredPipelines(config, platform)
-    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, pipelines, upkeep })
+    const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, erasing, pipelines, upkeep })
     await worker.start()
     return {
       async stop() {

@@ -1,9 +1,6 @@
 import type { DatasetReader, Erasable, Platform, TrainingService } from '@motadata/core'
-import type { Erasures, FeatureStore } from '@motadata/data-management'
-import { workOnErasures, workOnMaterializeJobs } from '@motadata/data-management/jobs'
-import type { DatasetReader, Platform, TrainingService } from '@motadata/core'
-import type { DataPipeline, FeatureStore } from '@motadata/data-management'
-import { workOnMaterializeJobs, workOnPipelineJobs } from '@motadata/data-management/jobs'
+import type { DataPipeline, Erasures, FeatureStore } from '@motadata/data-management'
+import { workOnErasures, workOnMaterializeJobs, workOnPipelineJobs } from '@motadata/data-management/jobs'
 import { workOnTrainingJobs } from '@motadata/ml-framework/jobs'
 import type { Upkeep } from './upkeep/upkeep.js'
 import { workOnUpkeep } from './upkeep/work-on-upkeep.js'
@@ -36,8 +33,7 @@ export interface Worker {
  * const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }) })
  * await worker.start()
  */
-export function createWorker({ platform, training, datasets, features, erasing, upkeep }: WorkerCollaborators): Worker {
-export function createWorker({ platform, training, datasets, features, pipelines, upkeep }: WorkerCollaborators): Worker {
+export function createWorker({ platform, training, datasets, features, erasing, pipelines, upkeep }: WorkerCollaborators): Worker {
   let isWorking = false
   return {
     async start() {

@@ -25,8 +25,8 @@ export async function openConfiguredUpkeep(config: UpkeepConfig, { platform, acc
   return new Upkeep({
     platform,
     tenants: () => allTenants(access),
-    owners: artifactOwners({ platform, system, datasets }),
-    owners: [system.registry, createTrainingRowsOwner(platform.jobs), datasets, pipelines],
+    // an erasure asks the owners without pipelines: what their cache keeps of a person is needed by nobody, and made anew
+    owners: [...artifactOwners({ platform, system, datasets }), pipelines],
     artifactGraceMs: config.ARTIFACT_GRACE_HOURS * hourMs,
     jobRetentionMs: config.JOB_RETENTION_DAYS * 24 * hourMs,
   })
