@@ -18,7 +18,7 @@ const expectation: fc.Arbitrary<Expectation> = fc.oneof(
   fc.record({ kind: fc.constant('range' as const), column, minimum: fc.constantFrom(-1, 0.5, '2026-01-03'), maximum: fc.constantFrom(2, '2026-01-05') }),
   fc.record({ kind: fc.constant('length' as const), column, minimum: fc.integer({ min: 0, max: 3 }), maximum: fc.integer({ min: 0, max: 5 }) }),
   fc.record({ kind: fc.constant('pattern' as const), column, pattern: fc.constantFrom('^INC\\d+$', '.', '^.{2}$', '\\pL', '(?i)inc', "'", '^$', 'a.b', '\\Qa\\E') }),
-  fc.record({ kind: fc.constant('enum' as const), column, values: fc.uniqueArray(fc.constantFrom<string | number | boolean>('Oslo', 'INC1', 1, 2, true, '2026-01-02', "it's", ''), { minLength: 1 }) }),
+  fc.record({ kind: fc.constant('enum' as const), column, values: fc.array(fc.constantFrom<string | number | boolean>('Oslo', 'Graz', 'INC1', 1, 2, true, '2026-01-02', "it's", '', 'é', 'ß', '🙂🙂'), { minLength: 1, maxLength: 12 }) }),
   fc.record({ kind: fc.constant('unique' as const), columns: fc.uniqueArray(column, { minLength: 1, maxLength: 3 }) }),
   fc.record({ kind: fc.constant('compare' as const), column, operator: fc.constantFrom('<' as const, '<=' as const, '=' as const, '>=' as const, '>' as const), other: column }),
   fc.record({ kind: fc.constant('freshness' as const), column, maximumAgeHours: fc.constantFrom(1, 1e7) }),

@@ -22,7 +22,7 @@ interface Counted {
 
 /**
  * What expectations find in a version, all in one pass of the engine: memory holds counts and the first failing rows, and for keys that are to be
- * unique the keys. A further pass is made for each key that is not.
+ * unique the keys. What fails takes a further look for the first rows.
  *
  * @returns undefined for those that have to be evaluated over rows in memory
  */
@@ -48,8 +48,11 @@ async function countedOf(expectation: Expectation, rows: PartsEvaluation): Promi
   if (check) {
     const { checked, fails } = check
     return {
-      sql: [`count(*) filter (${checked})`, `count(*) filter ((${checked}) and (${fails}))`, `min(${row}, ${shownRows}) filter ((${checked}) and (${fails}))`],
-      read: ([checkedRows, failedRows, failing]) => ({ checkedRows: Number(checkedRows), failedRows: Number(failedRows), failingRows: ((failing ?? []) as unknown[]).map(Number) }),
+      sql: [`count(*) filter (${checked})`, `count(*) filter ((${checked}) and (${fails}))`],
+      async read([checkedRows, failedRows]) {
+        const failingRows = Number(failedRows) === 0 ? [] : await numbersOf(rows, `select ${row} from ${rows.view} where (${checked}) and (${fails}) order by ${row} limit ${shownRows}`)
+        return { checkedRows: Number(checkedRows), failedRows: Number(failedRows), failingRows }
+      },
     }
   }
   switch (expectation.kind) {
@@ -72,7 +75,8 @@ async function isPattern(pattern: string, connection: DuckDBConnection): Promise
   }
 }
 
-function uniqueOf({ columns }: Extract<Expectation, { kind: 'unique' }>, { connection, kinds, view, row }: PartsEvaluation): Counted {
+function uniqueOf({ columns }: Extract<Expectation, { kind: 'unique' }>, rows: PartsEvaluation): Counted {
+  const { kinds, view, row } = rows
   const checked = columns.map((column) => presentSql(column, kinds)).join(' and ')
   const names = columns.map(quoteName).join(', ')
   const key = columns.length === 1 ? names : `row(${names})`
@@ -82,10 +86,14 @@ function uniqueOf({ columns }: Extract<Expectation, { kind: 'unique' }>, { conne
       const checkedRows = Number(present)
       const failedRows = checkedRows - Number(distinct)
       if (failedRows === 0) return { checkedRows, failedRows, failingRows: [] }
-      const repeated = await connection.runAndReadAll(`select ${row} from ${view} where ${checked} qualify row_number() over (partition by ${names} order by ${row}) > 1 order by ${row} limit ${shownRows}`)
-      return { checkedRows, failedRows, failingRows: repeated.getRows().map(([number]) => Number(number)) }
+      const failingRows = await numbersOf(rows, `select ${row} from ${view} where ${checked} qualify row_number() over (partition by ${names} order by ${row}) > 1 order by ${row} limit ${shownRows}`)
+      return { checkedRows, failedRows, failingRows }
     },
   }
+}
+
+async function numbersOf({ connection }: PartsEvaluation, sql: string): Promise<readonly number[]> {
+  return (await connection.runAndReadAll(sql)).getRows().map(([number]) => Number(number))
 }
 
 function distributionCounts(expectation: Extract<Expectation, { kind: 'distribution' }>, kinds: Kinds): Counted | undefined {
