@@ -7,7 +7,7 @@ import { keyText } from './online-key.js'
 const rowsPerChunk = 2_048
 
 /**
- * Puts the keys and instants of rows into the table `asked`: `row_number` from 0, a column for each key, and `at`.
+ * Puts the keys and instants of rows into the table `asked`: `row_number` from 0, a column for each key, and `asked_at`.
  *
  * @throws MLError `COLUMN_MISSING`, `EVENT_TIME_INVALID` for the first row without an instant, `INPUT_INVALID` for a key of another kind
  */
@@ -27,7 +27,7 @@ export async function loadEntityRows(connection: DuckDBConnection, rows: Dataset
     appender.appendDataChunk(chunk)
   }
   appender.closeSync()
-  await connection.run(`create temp view asked as select row_number, make_timestamp_ms(at_ms::BIGINT)::TIMESTAMP as at, * exclude (row_number, at_ms) from asked_ms`)
+  await connection.run(`create temp view asked as select row_number, make_timestamp_ms(at_ms::BIGINT)::TIMESTAMP as asked_at, * exclude (row_number, at_ms) from asked_ms`)
 }
 
 /** What SQL calls an entity's key in `asked`. */
