@@ -1,5 +1,7 @@
 import type { Benchmark } from '../benchmark.js'
 import { benchmarkIngest } from './ingest.js'
+import { benchmarkOnlineFeatures } from './online-features.js'
+import { benchmarkPointInTime } from './point-in-time.js'
 import { benchmarkProfile } from './profile.js'
 import { benchmarkValidation } from './validation.js'
 
@@ -11,5 +13,7 @@ export const dataManagement: Benchmark = {
     { name: 'ingest', run: benchmarkIngest },
     { name: 'profile', run: benchmarkProfile },
     { name: 'validation', run: benchmarkValidation },
+    { name: 'point-in-time', run: benchmarkPointInTime },
+    { name: 'online-features', run: benchmarkOnlineFeatures },
   ],
 }
