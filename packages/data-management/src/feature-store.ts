@@ -1,5 +1,5 @@
 import {
-  type ArtifactStore, type CellValue, type ChangeSignal, type Clock, type Database, type Dataset, type DatasetInput, type Entity, type FeatureColumn, type FeatureDefinition,
+  type ArtifactStore, type CellValue, type ChangeSignal, type Clock, type Database, type Dataset, type DatasetInput, type Entity, type Erasable, type FeatureColumn, type FeatureDefinition,
   type FeatureReader, type FeatureRegistrar, type FeatureService, type FeatureViewDefinition, fingerprintDataset, type HistoricalFeatureRequest, type IdSource, isMLError, MLError, type
   OnlineFeatureRequest, type OnlineStore, type RegisteredFeatureView, type RequestContext, throwIfEnded, toDataset,
 } from '@motadata/core'
@@ -9,6 +9,7 @@ import { checkEntity, checkFeatureService, checkFeatureView } from './features/c
 import { checkHistory, deriveHistory, type HistoryRequest } from './features/derive-history.js'
 import { feastDefinitions } from './features/feast-definitions.js'
 import { FeatureEngine, type FeatureEngineOptions } from './features/feature-engine.js'
+import { createFeatureErasable } from './features/feature-erasable.js'
 import { featureNotFound } from './features/feature-errors.js'
 import type { FeatureFreshness } from './features/feature-freshness.js'
 import { planFeatures } from './features/feature-plan.js'
@@ -100,6 +101,8 @@ const sampleOfSkew = 1_000
  * await features.getOnlineFeatures(context, { features: ['caller_history:tickets_30d'], entities: { caller_id: ['Caller 17'] } })
  */
 export class FeatureStore implements FeatureReader, FeatureRegistrar {
+  /** Erases what definitions, runs and pushes hold of a person or a tenant. */
+  readonly erasable: Erasable
   readonly #platform: FeatureStorePlatform
   readonly #datasets: DataManager
   readonly #registry: FeatureRegistry
@@ -123,6 +126,13 @@ export class FeatureStore implements FeatureReader, FeatureRegistrar {
     this.#materializer = new Materializer({ engine: this.#engine, progress: this.#progress, views: this.#known, store: platform.onlineStore, clock, ids: platform.ids })
     this.#pushes = new PushLog(database, clock)
     this.#nearest = new NearestTexts({ engine: this.#engine, clock })
+    this.erasable = createFeatureErasable({
+      database, clock,
+      forget: ({ tenantId }) => {
+        this.#nearest.forget(tenantId)
+        this.#known.forget(tenantId)
+      },
+    })
   }
 
   /**
@@ -401,7 +411,8 @@ export class FeatureStore implements FeatureReader, FeatureRegistrar {
   }
 
   #plan(context: RequestContext, { features, fullNames = false }: Pick<OnlineFeatureRequest, 'features' | 'fullNames'>) {
-    return planFeatures(context, features, { known: this.#known, transformations: this.#transformations, fullNames })
+    const question = `${fullNames ? 'full' : 'short'} ${'service' in features ? `service ${features.service}` : Array.isArray(features) ? features.join('\n') : ''}`
+    return this.#known.getPlan(context, question, () => planFeatures(context, features, { known: this.#known, transformations: this.#transformations, fullNames }))
   }
 
   /** What is known of columns of rows in memory: keys and instants. */

@@ -15,9 +15,14 @@ export interface PlannedFeature {
   readonly onDemand?: OnDemandFeature
 }
 
+/** A view, and which of its stored features are needed, by their numbers, rising. */
+export interface PlannedView extends KnownView {
+  readonly wanted: readonly number[]
+}
+
 /** What is to be read for what was asked. */
 export interface FeaturePlan {
-  readonly views: readonly KnownView[]
+  readonly views: readonly PlannedView[]
   readonly features: readonly PlannedFeature[]
 }
 
@@ -55,7 +60,7 @@ export async function planFeatures(
     names.add(planned.name)
     features.push(planned)
   }
-  return { views, features }
+  return { views: views.map((known, number) => ({ ...known, wanted: storedFeatures(known, features.filter(({ view }) => view === number)) })), features }
 }
 
 function plannedFeature({ view: { definition } }: KnownView, view: number, asked: { readonly name: string; readonly feature: string }): PlannedFeature {
@@ -66,16 +71,14 @@ function plannedFeature({ view: { definition } }: KnownView, view: number, asked
   return { name: asked.name, view, feature: onDemand, onDemand }
 }
 
-/** The stored features of a view that a plan needs, by their number in the view. */
-export function storedFeatures(plan: FeaturePlan, view: number): readonly number[] {
-  const { features } = plan.views[view]!.view.definition
+/** Those that are asked for, and those that features on demand are made of. */
+function storedFeatures({ view: { definition: { features } } }: KnownView, planned: readonly PlannedFeature[]): readonly number[] {
   const needed = new Set<number>()
-  for (const planned of plan.features) {
-    if (planned.view !== view) continue
-    if (planned.at !== undefined) needed.add(planned.at)
-    for (const input of planned.onDemand?.inputs ?? []) {
-      const at = features.findIndex(({ name }) => name === input)
-      if (at >= 0) needed.add(at)
+  for (const { at, onDemand } of planned) {
+    if (at !== undefined) needed.add(at)
+    for (const input of onDemand?.inputs ?? []) {
+      const number = features.findIndex(({ name }) => name === input)
+      if (number >= 0) needed.add(number)
     }
   }
   return [...needed].sort((a, b) => a - b)

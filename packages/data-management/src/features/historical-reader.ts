@@ -1,7 +1,7 @@
 import { buildColumn, cellAt, type Column, createDataset, type Dataset, type Entity, MLError, type RequestContext } from '@motadata/core'
 import { loadEntityRows } from './entity-rows.js'
 import type { FeatureEngine } from './feature-engine.js'
-import { type FeaturePlan, storedFeatures } from './feature-plan.js'
+import type { FeaturePlan } from './feature-plan.js'
 import { onDemandValues } from './on-demand.js'
 import { joinPointInTime } from './point-in-time-join.js'
 import { createScatterColumn } from './scatter-column.js'
@@ -24,7 +24,7 @@ export async function readHistorical(
     await loadEntityRows(connection, rows, { entities: distinctKeys(plan), eventTime })
     const ofViews: ReadonlyMap<number, Column>[] = []
     for (const [number, known] of plan.views.entries()) {
-      const wanted = storedFeatures(plan, number)
+      const { wanted } = known
       const columns = wanted.map((at) => createScatterColumn(known.view.definition.features[at]!.kind, rows.rowCount))
       if (wanted.length > 0) await joinPointInTime(connection, { known, source: await source(known, versions[number]!), wanted }, columns)
       ofViews.push(new Map(wanted.map((at, place) => [at, columns[place]!.build()])))

@@ -1,4 +1,5 @@
 import { type ChangeSignal, type Clock, type Entity, type FeatureService, type RegisteredFeatureView, type RequestContext, tenantKey, type TenantId } from '@motadata/core'
+import type { FeaturePlan } from './feature-plan.js'
 import type { FeatureRegistry } from './feature-registry.js'
 
 /** A view with its entities, in its order. */
@@ -13,19 +14,20 @@ interface Kept<Value> {
 }
 
 const maximumAgeMs = 5_000
-const mostKept = 10_000
+const mostKept = 2_000
 
-/** Definitions, remembered for at most five seconds so that reading features asks no database, and forgotten at once on a change that is told. */
+/** Definitions, remembered for a few seconds so that reading features asks no database, and forgotten at once on a change that is told. */
 export class KnownViews {
   readonly #registry: FeatureRegistry
   readonly #clock: Clock
   readonly #views = new Map<string, Kept<KnownView>>()
   readonly #services = new Map<string, Kept<FeatureService>>()
+  readonly #plans = new Map<string, Kept<FeaturePlan>>()
 
   constructor(options: { readonly registry: FeatureRegistry; readonly clock: Clock; readonly changes: ChangeSignal }) {
     this.#registry = options.registry
     this.#clock = options.clock
-    options.changes.subscribe('feature-view', ({ tenantId }) => this.#forget(tenantId))
+    options.changes.subscribe('feature-view', ({ tenantId }) => this.forget(tenantId))
   }
 
   /** @throws FeatureStoreError `FEATURE_VIEW_NOT_FOUND`, `ENTITY_NOT_FOUND` */
@@ -41,6 +43,11 @@ export class KnownViews {
     return this.#kept(this.#services, tenantKey(context.tenantId, name), () => this.#registry.getService(context, name))
   }
 
+  /** What was found out of a question that is asked again and again. @param question - All that the plan depends on. */
+  getPlan(context: RequestContext, question: string, make: () => Promise<FeaturePlan>): Promise<FeaturePlan> {
+    return this.#kept(this.#plans, `${tenantKey(context.tenantId)}/${question}`, make)
+  }
+
   async #kept<Value>(map: Map<string, Kept<Value>>, key: string, read: () => Promise<Value>): Promise<Value> {
     const nowMs = this.#clock.nowMs()
     const kept = map.get(key)
@@ -52,9 +59,9 @@ export class KnownViews {
     return value
   }
 
-  #forget(tenantId: TenantId): void {
+  forget(tenantId: TenantId): void {
     const own = `${tenantKey(tenantId)}/`
-    for (const map of [this.#views, this.#services]) {
+    for (const map of [this.#views, this.#services, this.#plans]) {
       for (const key of map.keys()) if (key.startsWith(own)) map.delete(key)
     }
   }

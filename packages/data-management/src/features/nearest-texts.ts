@@ -1,4 +1,4 @@
-import { type CellValue, type Clock, FeatureStoreError, MLError, type RequestContext, tenantKey } from '@motadata/core'
+import { type CellValue, type Clock, FeatureStoreError, MLError, type RequestContext, tenantKey, type TenantId } from '@motadata/core'
 import { createFeatureRow, NearestNeighbours, TfidfVectorizer } from '@motadata/learn'
 import type { FeatureEngine } from './feature-engine.js'
 import type { KnownView } from './known-views.js'
@@ -77,14 +77,23 @@ export class NearestTexts {
     return indexOf(found, known.entities.map(({ joinKey }) => joinKey))
   }
 
+  /** Drops what is in memory of a tenant. */
+  forget(tenantId: TenantId): void {
+    for (const key of [...this.#indices.keys()]) if (key.startsWith(`${tenantKey(tenantId)}/`)) this.#drop(key)
+  }
+
+  #drop(key: string): void {
+    this.#indices.delete(key)
+    this.#sizes.delete(key)
+  }
+
   #makeRoom(newest: string, sizeBytes: number): void {
     this.#sizes.set(newest, sizeBytes)
     let total = [...this.#indices.keys()].reduce((sum, key) => sum + (this.#sizes.get(key) ?? 0), 0)
     for (const key of [...this.#indices.keys()]) {
       if (total <= largestCacheBytes || key === newest) break
       total -= this.#sizes.get(key) ?? 0
-      this.#indices.delete(key)
-      this.#sizes.delete(key)
+      this.#drop(key)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type CellValue, type Clock, type FeatureColumn, type FeatureStatus, MLError, type OnlineFeatureRequest, type OnlineStore, type OnlineValue, type RequestContext } from '@motadata/core'
-import { type FeaturePlan, storedFeatures } from './feature-plan.js'
+import type { FeaturePlan, PlannedView } from './feature-plan.js'
 import { onDemandValues } from './on-demand.js'
 import { onlineKey } from './online-key.js'
 import { kindsOf } from './online-rows.js'
@@ -39,7 +39,7 @@ export async function readOnline(context: RequestContext, plan: FeaturePlan, ent
   let next = 0
   const values = asked.map((key) => (key === undefined ? undefined : found[next++]))
   const nowMs = options.clock.nowMs()
-  const ofViews = plan.views.map((_, at) => unpackView(plan, at, values.slice(at * rowCount, (at + 1) * rowCount), nowMs))
+  const ofViews = plan.views.map((view, at) => unpackView(view, values.slice(at * rowCount, (at + 1) * rowCount), nowMs))
   return plan.features.map(({ name, view, at, onDemand }) => {
     const { values: stored, missing, eventTimesMs } = ofViews[view]!
     const features = plan.views[view]!.view.definition.features
@@ -58,9 +58,8 @@ export async function readOnline(context: RequestContext, plan: FeaturePlan, ent
   })
 }
 
-function unpackView(plan: FeaturePlan, number: number, found: readonly (OnlineValue | undefined)[], nowMs: number): ViewValues {
-  const { definition: { features, ttlMs } } = plan.views[number]!.view
-  const wanted = storedFeatures(plan, number)
+function unpackView({ view, wanted }: PlannedView, found: readonly (OnlineValue | undefined)[], nowMs: number): ViewValues {
+  const { definition: { features, ttlMs } } = view
   const kinds = kindsOf(features)
   const columns = wanted.map(() => new Array<CellValue>(found.length).fill(null))
   const missing = new Array<'NOT_FOUND' | 'OUTSIDE_MAX_AGE' | undefined>(found.length)

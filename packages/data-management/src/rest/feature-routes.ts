@@ -59,10 +59,14 @@ function readingRoutes(server: FastifyInstance, { authenticate, features, upload
   }, async (request) => {
     const { entities, fullNames } = request.body
     const columns = await features.getOnlineFeatures(await authenticate(request), { features: selectionOf(request.body), entities, ...(fullNames === undefined ? {} : { fullNames }) })
+    // features of one view share their times
+    const written = new Map<readonly (number | null)[], (string | null)[]>()
     return {
-      features: columns.map(({ name, values, statuses, eventTimesMs }) => ({
-        name, values, statuses, eventTimes: eventTimesMs.map((ms) => (ms === null ? null : new Date(ms).toISOString())),
-      })),
+      features: columns.map(({ name, values, statuses, eventTimesMs }) => {
+        let eventTimes = written.get(eventTimesMs)
+        if (!eventTimes) written.set(eventTimesMs, (eventTimes = eventTimesMs.map((ms) => (ms === null ? null : new Date(ms).toISOString()))))
+        return { name, values, statuses, eventTimes }
+      }),
     }
   })
 

@@ -48,7 +48,7 @@ class Outside {
     const { database, onlineStore } = store.platform
     return {
       database: { ...database, engine: database.engine, migrate: (own) => database.migrate(own), ping: () => database.ping(), asSystem: (work) => database.asSystem(work), snapshot: (work) => database.snapshot(work), withTenant: (tenant, work) => this.step(() => database.withTenant(tenant, work)) },
-      onlineStore: { getMany: (...all) => onlineStore.getMany(...all), deleteMany: (...all) => onlineStore.deleteMany(...all), setMany: (...all) => this.step(() => onlineStore.setMany(...all)) },
+      onlineStore: { entries: (tenant) => onlineStore.entries(tenant), getMany: (...all) => onlineStore.getMany(...all), deleteMany: (...all) => onlineStore.deleteMany(...all), setMany: (...all) => this.step(() => onlineStore.setMany(...all)) },
     }
   }
 }

@@ -25,8 +25,8 @@ export interface HistoryResult {
 
 const context = platformContext(parseTenantId('quickstart'), 'history')
 const testShare = 0.2
-const categories = ['priority', 'category', 'first_assignment_group']
-const ofTheTicket = [...categories, 'opened_at']
+/** What a ticket says of itself when it is opened, as far as the file has it. */
+const ofTheTicket = ['contact_type', 'location', 'category', 'subcategory', 'u_symptom', 'impact', 'urgency', 'priority', 'first_assignment_group']
 const sampleCount = 200
 
 /**
@@ -59,8 +59,9 @@ export async function runHistory(options: HistoryOptions, stream: NodeJS.WriteSt
     say(`Joined     version ${version.version} of ${version.name}: ${rows.rowCount} rows, each with what was known when its ticket was opened`)
 
     const system = await MLSystem.open(opened)
-    const without = await train(system, rows, ofTheTicket, 'made_sla_plain')
-    const withHistory = await train(system, rows, [...ofTheTicket, ...names], 'made_sla')
+    const categories = ofTheTicket.filter((name) => rows.columns.has(name))
+    const without = await train(system, rows, { modelId: 'made_sla_plain', categories, numbers: [] })
+    const withHistory = await train(system, rows, { modelId: 'made_sla', categories, numbers: names })
     say()
     say(`Held out, the last ${without.report.testRows} tickets      accuracy  log-loss`)
     for (const [name, metrics] of [['majority', withHistory.report.baseline], ['the ticket alone', without.report.metrics], ['with history', withHistory.report.metrics]] as const) {
@@ -88,10 +89,12 @@ function generated(folder: string, { rows, seed }: HistoryOptions): string {
 }
 
 /** The same rows, estimator and seed: only the features differ. A ticket trains only if it was closed before the first that is held out was opened. */
-function train(system: MLSystem, rows: Dataset, features: readonly string[], modelId: string): Promise<ModelVersion> {
+function train(system: MLSystem, rows: Dataset, { modelId, categories, numbers }: { readonly modelId: string; readonly categories: readonly string[]; readonly numbers: readonly string[] }): Promise<ModelVersion> {
   const spec: TrainingSpec = {
-    modelId, modelType: 'classification', target: 'made_sla', features: [...features], columnKinds: { made_sla: 'category', ...Object.fromEntries(categories.map((name) => [name, 'category' as const])) },
-    columnOptions: Object.fromEntries(categories.map((name) => [name, { encoding: 'ordinal' as const }])),
+    modelId, modelType: 'classification', target: 'made_sla', features: [...categories, 'opened_at', ...numbers],
+    columnKinds: Object.fromEntries(['made_sla', ...categories].map((name) => [name, 'category' as const])),
+    // the hour and the day of the week come again; the date does not
+    columnOptions: { opened_at: { parts: ['hour-of-day', 'day-of-week', 'weekend'] }, ...Object.fromEntries(categories.map((name) => [name, { encoding: 'ordinal' as const, minimumCount: 20 }])) },
     test: { kind: 'time', column: 'opened_at', share: testShare, labelKnownAt: 'closed_at' },
     estimator: { kind: 'gradient-boosting-classifier', hyperparameters: { iterations: 150, learningRate: 0.05, columnShare: 0.5, rowShare: 0.8 } },
   }
