@@ -1,5 +1,6 @@
 import { cellAt, type Column, createDataset, type Dataset, getColumn } from '@motadata/core'
 import { DataLoader, type Expectation } from '@motadata/data-management'
+import { deskColumn } from './history-views.js'
 
 const hourMs = 3_600_000
 
@@ -28,5 +29,6 @@ export async function loadIncidents(file: string): Promise<Dataset> {
   })
   return createDataset([
     ...dataset.columns, ['resolved_at', after(getColumn(dataset, 'resolution_hours'))], ['closed_at', after(getColumn(dataset, 'close_hours'))],
+    [deskColumn, { kind: 'category', codes: new Int32Array(dataset.rowCount), categories: ['all'] }],
   ])
 }
