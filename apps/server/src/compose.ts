@@ -66,7 +66,7 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
   const redactor = await Redactor.open(platform)
   const erasures = await Erasures.open(platform)
-  const erasing = { erasures, owners: configuredErasables({ platform, access, system, datasets: data, redactor }) }
+  const erasing = { erasures, owners: configuredErasables({ platform, access, system, datasets: data, features, redactor }) }
   const upkeep = worksOnJobs(config) ? await openConfiguredUpkeep(config, { platform, access, system }) : undefined
   const worker = upkeep && createWorker({ platform, training: system, datasets, features, erasing, pipelines, upkeep })
   const authenticate = createAuthenticate(access)

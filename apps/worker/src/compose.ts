@@ -18,7 +18,7 @@ export async function compose(config: WorkerConfig, logger: Logger): Promise<{ s
     const upkeep = await openConfiguredUpkeep(config, { platform, access, system })
     const data = await DataManager.open(platform)
     const features = await FeatureStore.open(platform, { datasets: data })
-    const owners = configuredErasables({ platform, access, system, datasets: data, redactor: await Redactor.open(platform) })
+    const owners = configuredErasables({ platform, access, system, datasets: data, features, redactor: await Redactor.open(platform) })
     const erasing = { erasures: await Erasures.open(platform), owners }
     const pipelines = await openConfiguredPipelines(config, platform)
     const worker = createWorker({ platform, training: system, datasets: new DataLoader({ artifacts: platform.artifacts }), features, erasing, pipelines, upkeep })

@@ -1,7 +1,7 @@
 import type { Access } from '@motadata/access'
 import { platformErasables } from '@motadata/adapters'
 import type { ArtifactOwner, Erasable, Platform } from '@motadata/core'
-import { dataErasables, type DataManager, type Redactor } from '@motadata/data-management'
+import { dataErasables, type DataManager, type FeatureStore, type Redactor } from '@motadata/data-management'
 import type { MLSystem } from '@motadata/ml-framework'
 import { createTrainingRowsErasable, createTrainingRowsOwner } from '@motadata/ml-framework/jobs'
 
@@ -10,6 +10,7 @@ export interface ErasureCollaborators {
   readonly access: Access
   readonly system: MLSystem
   readonly datasets: DataManager
+  readonly features: FeatureStore
   readonly redactor: Redactor
 }
 
@@ -23,9 +24,9 @@ export function artifactOwners({ platform, system, datasets }: Pick<ErasureColla
  * trainings, jobs), then what is kept, last what nobody needs. Whoever adds an owner of tables, keys, files, vocabularies or samples adds it here.
  */
 export function configuredErasables(collaborators: ErasureCollaborators): readonly Erasable[] {
-  const { platform, access, system, datasets, redactor } = collaborators
+  const { platform, access, system, datasets, features, redactor } = collaborators
   const data = dataErasables({ ...platform, datasets, redactor, owners: artifactOwners(collaborators) })
   return [
-    access.erasable, createTrainingRowsErasable(platform), ...platformErasables(platform), ...data.first, system.registry.erasable, ...data.last,
+    access.erasable, createTrainingRowsErasable(platform), ...platformErasables(platform), features.erasable, ...data.first, system.registry.erasable, ...data.last,
   ]
 }
