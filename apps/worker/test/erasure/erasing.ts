@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Access } from '@motadata/access'
 import { parseTenantId, platformContext, type Platform, type RequestContext } from '@motadata/core'
-import { DataManager, Erasures, Redactor } from '@motadata/data-management'
+import { DataManager, Erasures, FeatureStore, Redactor } from '@motadata/data-management'
 import { MLSystem } from '@motadata/ml-framework'
 import { sql, type Transaction } from 'kysely'
 import { configuredErasables } from '../../src/erasure/configured-erasables.js'
@@ -17,9 +17,10 @@ export async function openErasing(platform: Platform) {
   const access = await Access.open(platform)
   const system = await MLSystem.open(platform)
   const datasets = await DataManager.open(platform)
+  const features = await FeatureStore.open(platform, { datasets })
   const redactor = await Redactor.open(platform)
   const erasures = await Erasures.open(platform)
-  const owners = configuredErasables({ platform, access, system, datasets, redactor })
+  const owners = configuredErasables({ platform, access, system, datasets, features, redactor })
   return { platform, access, system, datasets, redactor, erasures, owners, close: async () => (access.close(), await platform.close(), await system.close()) }
 }
 
