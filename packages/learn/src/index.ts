@@ -60,6 +60,7 @@ export { FittedTransferHead, TransferHead } from './transfer/transfer-head.js'
 // preprocessing
 export { TextTokenizer } from './preprocessing/text-tokenizer.js'
 export { TfidfVectorizer, type TfidfOptions } from './preprocessing/tfidf-vectorizer.js'
+export type { TextFitOptions } from './preprocessing/use-term-counts.js'
 export { FittedTfidf, type TfidfWeighting } from './preprocessing/fitted-tfidf.js'
 export { HashingVectorizer, type HashingOptions } from './preprocessing/hashing-vectorizer.js'
 export type { Analyzer } from './preprocessing/term-hash.js'

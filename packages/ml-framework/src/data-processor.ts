@@ -23,6 +23,8 @@ export interface ProcessorFitOptions {
   readonly columnKinds?: Readonly<Record<string, ColumnKind>>
   /** How columns become features, where the default would not do. */
   readonly columnOptions?: Readonly<Record<string, ColumnOptions>>
+  /** Threads to work in, at most; default 1. What is learned does not depend on it. */
+  readonly threads?: number
 }
 
 /** What a row was predicted to be. */
@@ -79,7 +81,9 @@ export class DataProcessor {
         return []
       }
       const column = options.columnOptions?.[plan.name]
-      const { feature, blocks } = fitFeature(plan.name, plan.column, { text: this.#text, ...(column && { column }), targets: () => targetNumbers(declared, options.target) })
+      const { feature, blocks } = fitFeature(plan.name, plan.column, {
+        text: this.#text, threads: options.threads ?? 1, ...(column && { column }), targets: () => targetNumbers(declared, options.target),
+      })
       if (feature.denseColumnCount + feature.sparseColumnCount > 0) return [{ name: plan.name, feature, blocks }]
       leftOut.push({ name: plan.name, use: 'left out: no words of two letters or more' })
       return []

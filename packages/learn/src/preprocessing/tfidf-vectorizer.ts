@@ -1,8 +1,10 @@
 import { type Hyperparameters, type HyperparameterSchema, resolveHyperparameters } from '../hyperparameters.js'
 import type { SparseRows } from '../feature-matrix.js'
-import { FittedTfidf, termFrequency, type TfidfWeighting, weighCounts } from './fitted-tfidf.js'
-import { countTerms, type TermCounts } from './term-counts.js'
+import { FittedTfidf, type TfidfWeighting } from './fitted-tfidf.js'
+import type { TermCounts } from './term-counts.js'
+import type { Analyzer } from './term-hash.js'
 import { orderTerms } from './term-order.js'
+import { type TextFitOptions, useTermCounts } from './use-term-counts.js'
 import { analyzers, checkNgramRange, type NgramRange, norms } from './vectorizer-options.js'
 
 const schema = {
@@ -56,40 +58,31 @@ export class TfidfVectorizer {
     this.#options = resolveHyperparameters('TfidfVectorizer', schema, rest)
   }
 
-  /** Learns from texts; `null` counts as a text without words. A vocabulary may come out empty. */
-  fit(texts: ArrayLike<string | null>): FittedTfidf {
-    return this.#learn(countTerms(texts, this.#options.analyzer, this.#ngramRange)).fitted
+  /**
+   * Learns from texts; `null` counts as a text without words. A vocabulary may come out empty.
+   *
+   * @throws MLError `INPUT_INVALID` for what is not text, `CANCELLED`
+   */
+  fit(texts: ArrayLike<string | null>, options: TextFitOptions = {}): FittedTfidf {
+    return useTermCounts(texts, this.#terms, options, (counts) => this.#learn(counts).fitted)
   }
 
-  /** Learns from texts and gives their rows too, reading them once: what `fit` and then `transform` would give. */
-  fitTransform(texts: ArrayLike<string | null>): { readonly fitted: FittedTfidf; readonly rows: SparseRows } {
-    const counts = countTerms(texts, this.#options.analyzer, this.#ngramRange)
-    const { fitted, columnOf, idf, weighting } = this.#learn(counts)
-    const { rowPointers, columnIndices, values } = counts.rows
-    const termFrequencies = Float64Array.from({ length: 64 }, (_, count) => termFrequency(weighting, count))
-    let next = 0
-    let start = 0
-    for (let row = 0; row < texts.length; row++) {
-      const end = rowPointers[row + 1]
-      const rowStart = next
-      for (let i = start; i < end; i++) {
-        const column = columnOf[columnIndices[i]]
-        if (column < 0) continue
-        columnIndices[next] = column
-        values[next++] = values[i]
-      }
-      weighCounts(columnIndices, values, rowStart, next, weighting, idf, termFrequencies)
-      rowPointers[row + 1] = next
-      start = end
-    }
-    const pairs = { rowPointers, columnIndices: columnIndices.slice(0, next), values: values.slice(0, next) }
-    return { fitted, rows: { rowCount: texts.length, columnCount: fitted.columnCount, ...pairs } }
+  /** Learns from texts and gives their rows too, reading them once: what `fit` and then `transform` would give. @throws as {@link fit} */
+  fitTransform(texts: ArrayLike<string | null>, options: TextFitOptions = {}): { readonly fitted: FittedTfidf; readonly rows: SparseRows } {
+    return useTermCounts(texts, this.#terms, options, (counts) => {
+      const { fitted, columnOf, idf, weighting } = this.#learn(counts)
+      return { fitted, rows: counts.weigh(columnOf, idf, weighting) }
+    })
+  }
+
+  get #terms(): { readonly analyzer: Analyzer; readonly ngramRange: NgramRange } {
+    return { analyzer: this.#options.analyzer, ngramRange: this.#ngramRange }
   }
 
   #learn(counts: TermCounts): { fitted: FittedTfidf; columnOf: Int32Array; idf: Float64Array; weighting: TfidfWeighting } {
-    const { bytes, offsets } = counts.table.terms()
+    const { bytes, offsets } = counts.terms()
     const kept = orderTerms(this.#select(counts, bytes, offsets), bytes, offsets)
-    const columnOf = new Int32Array(counts.table.count).fill(-1)
+    const columnOf = new Int32Array(counts.termCount).fill(-1)
     const keptOffsets = new Uint32Array(kept.length + 1)
     for (let column = 0; column < kept.length; column++) {
       columnOf[kept[column]] = column
@@ -108,14 +101,12 @@ export class TfidfVectorizer {
   /** Numbers of the terms to keep, in no order. */
   #select(counts: TermCounts, bytes: Uint8Array, offsets: Uint32Array): Uint32Array {
     const { minDocumentFrequency, maxDocumentShare, maxFeatures } = this.#options
-    const most = maxDocumentShare * counts.rows.rowCount
+    const most = maxDocumentShare * counts.rowCount
     const frequencies = counts.documentFrequencies
-    const ids = Uint32Array.from({ length: counts.table.count }, (_, id) => id)
+    const ids = Uint32Array.from({ length: counts.termCount }, (_, id) => id)
     const kept = ids.filter((id) => frequencies[id] >= minDocumentFrequency && frequencies[id] <= most)
     if (maxFeatures === 0 || kept.length <= maxFeatures) return kept
-    const totals = new Float64Array(counts.table.count)
-    const { columnIndices, values } = counts.rows
-    for (let i = 0; i < values.length; i++) totals[columnIndices[i]] += this.#options.binary ? 1 : values[i]
+    const totals = this.#options.binary ? frequencies : counts.totals()
     const ordered = orderTerms(kept, bytes, offsets)
     return ordered.sort((a, b) => totals[b] - totals[a]).subarray(0, maxFeatures)
   }
@@ -124,6 +115,6 @@ export class TfidfVectorizer {
     const { useIdf, smoothIdf } = this.#options
     if (!useIdf) return new Float64Array(kept.length).fill(1)
     const extra = smoothIdf ? 1 : 0
-    return Float64Array.from(kept, (id) => Math.log((extra + counts.rows.rowCount) / (extra + counts.documentFrequencies[id])) + 1)
+    return Float64Array.from(kept, (id) => Math.log((extra + counts.rowCount) / (extra + counts.documentFrequencies[id])) + 1)
   }
 }

@@ -16,16 +16,18 @@ export interface FeatureFitOptions {
   readonly text: TextOptions
   /** For this column; goes before `text`. */
   readonly column?: ColumnOptions
+  /** Threads to read texts in, at most. */
+  readonly threads: number
   /** Looked at only where a column is encoded by it. */
   targets(): TargetNumbers
 }
 
 /** Learns from a column of the training rows, by its kind and what was declared about it, and gives its blocks too. */
 export function fitFeature(
-  name: string, column: Column, { text, column: options = {}, targets }: FeatureFitOptions,
+  name: string, column: Column, { text, threads, column: options = {}, targets }: FeatureFitOptions,
 ): { readonly feature: ColumnFeature; readonly blocks: ColumnBlocks } {
   checkColumnOptions(name, column.kind, options)
-  if (column.kind === 'text') return TextFeature.fitTransform(column.values, { ...text, ...options })
+  if (column.kind === 'text') return TextFeature.fitTransform(column.values, { ...text, ...options }, threads)
   if (column.kind === 'category' && options.encoding === 'target') return TargetFeature.fitTransform(name, column, targets())
   const feature = featureOf(column, options)
   return { feature, blocks: feature.encodeColumn(column) }

@@ -49,7 +49,7 @@ export class TextFeature implements ColumnFeature {
 
   /** Learns from the training rows and gives their blocks too. */
   static fitTransform(
-    texts: readonly (string | null)[], options: TextOptions = {},
+    texts: readonly (string | null)[], options: TextOptions = {}, threads = 1,
   ): { readonly feature: TextFeature; readonly blocks: ColumnBlocks } {
     const { ngramRange = [1, 2], characterRange = [4, 4], shape = false } = options
     const shapes = shape ? [{ dense: textShapes(texts) }] : []
@@ -58,9 +58,9 @@ export class TextFeature implements ColumnFeature {
       return { feature: new TextFeature([vectorizer], shape), blocks: combineBlocks(texts.length, [...shapes, { sparse: vectorizer.transform(texts) }]) }
     }
     const minDocumentFrequency = options.minDocumentFrequency ?? (texts.length < manyTexts ? 1 : 2)
-    const fitted = [new TfidfVectorizer({ ngramRange, minDocumentFrequency }).fitTransform(texts)]
+    const fitted = [new TfidfVectorizer({ ngramRange, minDocumentFrequency }).fitTransform(texts, { threads })]
     if (characterRange !== 'none') {
-      fitted.push(new TfidfVectorizer({ analyzer: 'characters', ngramRange: characterRange, minDocumentFrequency }).fitTransform(texts))
+      fitted.push(new TfidfVectorizer({ analyzer: 'characters', ngramRange: characterRange, minDocumentFrequency }).fitTransform(texts, { threads }))
     }
     return {
       feature: new TextFeature(fitted.map((one) => one.fitted), shape),

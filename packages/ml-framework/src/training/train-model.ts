@@ -58,7 +58,7 @@ function withoutColumn(dataset: Dataset, name: string | undefined): Dataset {
 function prepareFeatures({ trainRows, testRows }: PreparedRows, base: LoadedClassifier | undefined, work: TrainingWork): PreparedFeatures {
   const { spec } = work
   const ownRows = withoutColumn(trainRows, spec.labelKnownAt)
-  const { processor, matrix } = base ? featuresOf(base, ownRows) : new DataProcessor().fitTransform(ownRows, spec)
+  const { processor, matrix } = base ? featuresOf(base, ownRows) : new DataProcessor().fitTransform(ownRows, { ...spec, threads: work.threads })
   let test: ReturnType<PreparedFeatures['test']> | undefined
   return { processor, train: matrix, testRows, test: () => (test ??= processor.transform(testRows)), ...(base && { base: TransferBase.of(base.classifier, matrix) }) }
 }
