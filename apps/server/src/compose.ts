@@ -59,12 +59,12 @@ export async function compose({ config, platform, logger, telemetry, system: giv
   const system = given ?? await MLSystem.open(platform, {
     memoryBudgetBytes: config.MEMORY_BUDGET_BYTES, ...(tenantBudget === undefined ? {} : { tenantMemoryBudgetBytes: tenantBudget }),
   })
-  const data = await DataManager.open(platform)
+  const redactor = await Redactor.open(platform)
+  const data = await DataManager.open(platform, { redactor })
   const features = await FeatureStore.open(platform, { datasets: data })
   const pipelines = await openConfiguredPipelines(config, platform)
   const datasets = new DataLoader({ artifacts: platform.artifacts })
   const predictor = new RealtimePredictor({ inference: system, clock: platform.clock })
-  const redactor = await Redactor.open(platform)
   const erasures = await Erasures.open(platform)
   const erasing = { erasures, owners: configuredErasables({ platform, access, system, datasets: data, features, redactor }) }
   const upkeep = worksOnJobs(config) ? await openConfiguredUpkeep(config, { platform, access, system }) : undefined

@@ -21,6 +21,9 @@ import { keepParts, keepPartsAgain } from './parts/keep-parts.js'
 import { profileParts } from './profiles/profile-parts.js'
 import { createDatasetsErasable } from './privacy/datasets-erasable.js'
 import { readParts } from './parts/read-parts.js'
+import { redactStaged } from './privacy/redact-staged.js'
+import type { DatasetRedactionOptions, Redactor } from './redactor.js'
+import type { StagedDataset } from './staging/staged-rows.js'
 import { checkFixedRows, fixedSource } from './quarantine/fixed-rows.js'
 import { quarantineOf, replayed, type Replaying } from './quarantine/replay.js'
 import { QuarantineStore } from './quarantine/quarantine-store.js'
@@ -37,6 +40,8 @@ export interface DataManagerOptions {
   readonly threads?: number
   /** Of files and streams; see `defaultLoadLimits`. */
   readonly limits?: Partial<LoadLimits>
+  /** Needed to redact what is taken in. */
+  readonly redactor?: Redactor
 }
 
 export interface IngestRequest {
@@ -48,6 +53,11 @@ export interface IngestRequest {
   readonly allow?: readonly SchemaChange[]
   /** Kinds of columns; when appending, those of the dataset unless said, else inferred. */
   readonly columnKinds?: ColumnKinds
+  /**
+   * Replaces personal data by tokens before anything is kept, in all columns of text or in those named; default no. Rows in quarantine are redacted
+   * too, and redacted as well once they are mended.
+   */
+  readonly redact?: boolean | DatasetRedactionOptions
   /** How a file or stream is read; what it does not say is found out. */
   readonly reading?: Partial<SourceForm>
   readonly description?: string
@@ -179,7 +189,8 @@ export class DataManager implements ArtifactOwner {
     if (registered?.archivedAt) throw datasetArchived(name)
     const base = request.mode === 'append' && registered ? await this.#readBase(context, name) : undefined
 
-    return withStaged(this.#stageRequest(context, request, base?.manifest), (work) => this.#withEngine(context, work), async (staged) => {
+    const redaction = request.redact === undefined && replay ? (await this.getDataset(context, { name, version: replay.version })).origin.redaction : redactionOf(request)
+    return withStaged(this.#stageRequest(context, request, base?.manifest), (work) => this.#withEngine(context, work), (plain) => this.#redacted(context, redaction, plain, async (staged) => {
       const columnsOn = (onto: typeof base): DatasetManifest['columns'] =>
         checkColumnNames(onto ? evolveColumns(onto.manifest.columns, staged.columns, request.allow ?? []) : staged.columns)
       columnsOn(base) // what is not allowed is refused before anything is kept
@@ -192,7 +203,7 @@ export class DataManager implements ArtifactOwner {
       let onto = base
       for (;;) {
         const manifest: DatasetManifest = { format: 'dataset/1', columns: columnsOn(onto), parts: [...(onto?.manifest.parts ?? []), ...parts] }
-        const version = await this.#enter(context, request, { manifest, badRowCount, ...beside, ...(onto ? { appendedTo: onto.version, basedOnFingerprint: onto.fingerprint } : {}) })
+        const version = await this.#enter(context, request, { ...(redaction === undefined ? {} : { redaction }), manifest, badRowCount, ...beside, ...(onto ? { appendedTo: onto.version, basedOnFingerprint: onto.fingerprint } : {}) })
         if (version) {
           await keepPartsAgain(staged.parts, keeper)
           if (!(await this.#artifacts.has(context.tenantId, version.fingerprint))) await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
@@ -200,7 +211,7 @@ export class DataManager implements ArtifactOwner {
         }
         onto = await this.#readBase(context, name) // somebody appended meanwhile: these rows go behind theirs
       }
-    })
+    }))
   }
 
   /** Datasets by name, in byte order, archived ones included. @throws MLError `INPUT_INVALID` */
@@ -295,6 +306,15 @@ export class DataManager implements ArtifactOwner {
     return this.#catalogue.needed(context, hashes, endedAfter)
   }
 
+  /** @throws MLError `CONFIGURATION_INVALID` without a redactor */
+  #redacted<Result>(context: RequestContext, redaction: DatasetRedactionOptions | undefined, plain: StagedDataset, work: (staged: StagedDataset) => Promise<Result>): Promise<Result> {
+    if (redaction === undefined) return work(plain)
+    const { redactor } = this.#options
+    if (!redactor) throw new MLError('CONFIGURATION_INVALID', 'Expected a redactor to redact what is taken in, got none. Open the DataManager with { redactor }.')
+    return this.#withEngine(context, async (connection, folder) =>
+      work(await redactStaged(context, plain, redaction, { redactor, connection, folder, throwIfEnded: () => this.#throwIfEnded(context) })))
+  }
+
   #stageRequest(context: RequestContext, request: IngestRequest, base: DatasetManifest | undefined): StageRequest {
     return {
       source: request.source,
@@ -310,15 +330,16 @@ export class DataManager implements ArtifactOwner {
 
   async #enter(
     context: RequestContext, request: IngestRequest,
-    entry: { readonly manifest: DatasetManifest; readonly badRowCount: number; readonly appendedTo?: number } & Pick<VersionEntry, 'quarantine' | 'replay' | 'basedOnFingerprint'>,
+    entry: { readonly manifest: DatasetManifest; readonly badRowCount: number; readonly appendedTo?: number; readonly redaction?: DatasetRedactionOptions } & Pick<VersionEntry, 'quarantine' | 'replay' | 'basedOnFingerprint'>,
   ): Promise<DatasetVersion | undefined> {
-    const { manifest, badRowCount, appendedTo, basedOnFingerprint, quarantine, replay } = entry
+    const { manifest, badRowCount, appendedTo, redaction, basedOnFingerprint, quarantine, replay } = entry
     await this.#artifacts.put(context.tenantId, encodeManifest(manifest))
     this.#throwIfEnded(context)
     const origin: DatasetOrigin = {
       kind: 'rows' in request.source ? 'rows' : 'file' in request.source ? 'file' : 'stream', badRowCount,
       ...(request.label === undefined ? {} : { label: request.label }),
       ...(appendedTo === undefined ? {} : { appendedTo }),
+      ...(redaction === undefined ? {} : { redaction }),
     }
     return this.#catalogue.enter(context, {
       name: request.name, fingerprint: fingerprintOf(manifest), columns: manifest.columns, parts: manifest.parts.map(({ sha256 }) => sha256), origin,
@@ -371,4 +392,8 @@ function selectedColumns(version: DatasetVersion, names: readonly string[] | und
 function wholeNumber(field: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return value
   throw new MLError('INPUT_INVALID', `Expected '${field}' to be a whole number from 0 up, got ${String(value)}.`, { details: { field, expected: 'a whole number from 0 up', received: String(value) } })
+}
+
+function redactionOf({ redact }: IngestRequest): DatasetRedactionOptions | undefined {
+  return redact === true ? {} : redact === false ? undefined : redact
 }

@@ -1,3 +1,4 @@
+import type { DatasetRedactionOptions } from '../redactor.js'
 import type { DatasetColumn } from '../parts/dataset-manifest.js'
 
 /** Where the rows of a version came from. */
@@ -9,6 +10,8 @@ export interface DatasetOrigin {
   readonly badRowCount: number
   /** The version that the rows were appended to. */
   readonly appendedTo?: number
+  /** What of it was redacted as it was taken in; all columns of text when none are named. */
+  readonly redaction?: DatasetRedactionOptions
   /** Rows that erasures have taken out of it since. */
   readonly erasedRowCount?: number
   /** Of rows that a pipeline made: which one, in which run, out of which versions. */

@@ -34,20 +34,21 @@ const mode = Type.String({ enum: ['replace', 'append'], description: 'Whether th
 const allow = Type.Array(Type.String({ enum: ['column-added', 'column-widened'] }), { description: 'Changes of the columns that appending may bring; default none' })
 const label = Type.String({ maxLength: 500, description: 'What you call the source; kept with the version' })
 const description = Type.String({ maxLength: 2_000 })
+const redact = Type.Boolean({ description: 'Whether to replace personal data in columns of text by tokens before anything is kept; default no' })
 
 // Unknown keys are let through here and refused by name in the handler: validators that cut them away would do it in silence.
 export const ingestBody = Type.Object({
   name: Type.String({ description: "The dataset's name" }),
   rows: Type.Array(Type.Object({}, { additionalProperties: cell }), { description: 'Values by column name' }),
   columnKinds: Type.Optional(Type.Record(Type.String(), kind, { description: 'Kinds of columns, where inference would guess wrong' })),
-  mode: Type.Optional(mode), allow: Type.Optional(allow), label: Type.Optional(label), description: Type.Optional(description),
+  mode: Type.Optional(mode), allow: Type.Optional(allow), label: Type.Optional(label), description: Type.Optional(description), redact: Type.Optional(redact),
 }, { examples: [{ name: 'tickets', rows: [{ text: 'VPN is down', category: 'network' }], columnKinds: { text: 'text' } }] })
 export type IngestBody = Static<typeof ingestBody>
 
 export const ingestQuery = Type.Object({
   name: Type.Optional(Type.String({ description: "The dataset's name" })),
   format: Type.Optional(Type.String({ enum: ['csv', 'ndjson'], description: 'What a gzip file holds; default csv' })),
-  mode: Type.Optional(mode), allow: Type.Optional(allow), label: Type.Optional(label), description: Type.Optional(description),
+  mode: Type.Optional(mode), allow: Type.Optional(allow), label: Type.Optional(label), description: Type.Optional(description), redact: Type.Optional(redact),
   text: Type.Optional(Type.Array(columnName, { description: 'Columns of free text; repeat for several' })),
   category: Type.Optional(Type.Array(columnName, { description: 'Columns of categories' })),
   number: Type.Optional(Type.Array(columnName, { description: 'Columns of numbers' })),
@@ -71,6 +72,8 @@ export const versionAnswer = Type.Object({
   columns: Type.Array(Type.Object({ name: Type.String(), kind })),
   origin: Type.Object({
     kind: Type.String({ enum: ['rows', 'file', 'stream', 'pipeline'] }), label: Type.Optional(Type.String()), badRowCount: Type.Integer(), appendedTo: Type.Optional(Type.Integer()),
+    redaction: Type.Optional(Type.Object({}, { additionalProperties: true, description: 'That personal data was redacted as it was taken in' })),
+    erasedRowCount: Type.Optional(Type.Integer({ description: 'Rows that erasures have taken out of it since' })),
     pipeline: Type.Optional(Type.String()), runId: Type.Optional(Type.String()),
     sources: Type.Optional(Type.Array(Type.Object({ dataset: Type.String(), version: Type.Integer(), fingerprint: Type.String() }), { description: 'The versions that its rows were made of' })),
   }),
