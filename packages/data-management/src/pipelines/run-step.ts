@@ -1,4 +1,4 @@
-import type { ArtifactStore, RequestContext } from '@motadata/core'
+import { type ArtifactStore, isMLError, MLError, type RequestContext } from '@motadata/core'
 import { withDuckDB } from '../engine/open-duckdb.js'
 import { withWorkFolder } from '../engine/work-folder.js'
 import type { DatasetManifest } from '../parts/dataset-manifest.js'
@@ -56,11 +56,17 @@ export async function runStep(context: RequestContext, planned: PlannedStep, inp
       })
     } catch (error) {
       throwIfEnded() // what stopped it is the reason, not what it stopped at
+      if (isMLError(error, 'ARTIFACT_NOT_FOUND')) throw rowsGone(step.name, error)
       throw error
     } finally {
       guard.close()
     }
   })
+}
+
+/** Another attempt at the run finds that they are not in the cache any more, and makes them again. */
+function rowsGone(step: string, cause: unknown): MLError {
+  return new MLError('STORAGE_UNAVAILABLE', `Step '${step}': Expected the rows of its inputs to be there still, but an erasure or a sweep took some. Run the pipeline again.`, { cause })
 }
 
 /** Ends a step that takes too long or fills the disk, and one whose caller has gone. */
