@@ -1,4 +1,3 @@
-import { MLError } from '@motadata/core'
 import type { SparseRows } from '../feature-matrix.js'
 import { throwIfAborted } from '../input-check.js'
 import type { KernelSession } from '../kernels/kernel-session.js'
@@ -7,9 +6,9 @@ import { termFrequency, type TfidfWeighting } from './fitted-tfidf.js'
 import { letterTable } from './letter-table.js'
 import { lookUpText, needsLookUp } from './looked-up-text.js'
 import type { TermCounts } from './term-counts.js'
-import type { Analyzer } from './term-hash.js'
 import { type MergedTerms, TermLanes } from './term-lanes.js'
-import { norms, type NgramRange } from './vectorizer-options.js'
+import { mostTerms, type TermChoice } from './text-size.js'
+import type { Norm } from './vectorizer-options.js'
 
 const isLookedUp = 0x80000000
 const unreadRow = 0xffffffff
@@ -20,12 +19,10 @@ const chunksOfALane = 16
 const unitsOfATerm = 64
 const mostTasks = 4_000
 /** As `kernels/assembly/terms/weigh-rows.ts` numbers them. */
-const normCodes = { none: 0, l1: 1, l2: 2 } as const satisfies Record<(typeof norms)[number], number>
+const normCodes = { none: 0, l1: 1, l2: 2 } as const satisfies Record<Norm, number>
 
 /** What terms are made of, and how to count them. */
-export interface KernelCountOptions {
-  readonly analyzer: Analyzer
-  readonly ngramRange: NgramRange
+export interface KernelCountOptions extends TermChoice {
   /** Tables of terms, so threads that can work at a time. */
   readonly lanes: number
   readonly signal?: AbortSignal
@@ -190,23 +187,4 @@ export class KernelTermCounts implements TermCounts {
     })
     this.#countRows(unread, 4)
   }
-}
-
-/** The most terms that a text of so many code units may have: a word has two and one behind it; it has a space before and behind. */
-export function mostTerms(unitCount: number, { analyzer, ngramRange: [shortest, longest] }: Pick<KernelCountOptions, 'analyzer' | 'ngramRange'>): number {
-  const words = Math.floor((unitCount + 1) / 3)
-  return (analyzer === 'words' ? words : unitCount + words + 1) * (longest - shortest + 1)
-}
-
-/** @throws MLError `INPUT_INVALID` for what is not text */
-export function countUnits(texts: ArrayLike<string | null>): { readonly unitCount: number; readonly longestText: number } {
-  let [unitCount, longestText] = [0, 0]
-  for (let row = 0; row < texts.length; row++) {
-    const text: unknown = texts[row]
-    if (text === null || text === undefined) continue
-    if (typeof text !== 'string') throw new MLError('INPUT_INVALID', `Expected text or null, got a ${typeof text}.`)
-    unitCount += text.length
-    longestText = Math.max(longestText, text.length)
-  }
-  return { unitCount, longestText }
 }

@@ -5,8 +5,9 @@ import { throwIfAborted } from '../input-check.js'
 import { kernelEngine } from '../kernels/kernel-engine.js'
 import { KernelSession } from '../kernels/kernel-session.js'
 import { termKernels } from '../kernels/term-kernels.js'
-import { countUnits, type KernelCountOptions, KernelTermCounts, mostTerms } from './kernel-term-counts.js'
+import { KernelTermCounts } from './kernel-term-counts.js'
 import { countTerms, type TermCounts } from './term-counts.js'
+import { countUnits, mostTerms, type TermChoice } from './text-size.js'
 
 /** What fitting a vocabulary takes besides texts. */
 export type TextFitOptions = Pick<FitOptions, 'threads' | 'signal'>
@@ -26,7 +27,7 @@ const mostLanes = 64
  * @throws MLError `INPUT_INVALID` for what is not text, `CANCELLED`
  */
 export function useTermCounts<Result>(
-  texts: ArrayLike<string | null>, terms: Pick<KernelCountOptions, 'analyzer' | 'ngramRange'>, { threads = 1, signal }: TextFitOptions,
+  texts: ArrayLike<string | null>, terms: TermChoice, { threads = 1, signal }: TextFitOptions,
   work: (counts: TermCounts) => Result,
 ): Result {
   throwIfAborted(signal)

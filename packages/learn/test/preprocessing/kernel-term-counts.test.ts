@@ -5,19 +5,19 @@ import { withKernelEngine } from '../../src/kernels/kernel-engine.js'
 import { KernelSession } from '../../src/kernels/kernel-session.js'
 import { termKernels } from '../../src/kernels/term-kernels.js'
 import type { TfidfWeighting } from '../../src/preprocessing/fitted-tfidf.js'
-import { countUnits, KernelTermCounts, mostTerms } from '../../src/preprocessing/kernel-term-counts.js'
+import { KernelTermCounts } from '../../src/preprocessing/kernel-term-counts.js'
 import { countTerms, type TermCounts } from '../../src/preprocessing/term-counts.js'
 import { TermReader } from '../../src/preprocessing/term-reader.js'
+import { countUnits, mostTerms, type TermChoice } from '../../src/preprocessing/text-size.js'
 import type { NgramRange } from '../../src/preprocessing/vectorizer-options.js'
 import { codeOf } from '../sparse-matrix.js'
 
 type Texts = readonly (string | null)[]
-type Terms = { readonly analyzer: 'words' | 'characters'; readonly ngramRange: NgramRange }
 
 const digest = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string => createHash('sha1').update(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)).digest('hex')
 
 /** All that counts say, but for how terms are numbered: columns are in the order of the terms. */
-function describeCounts(counts: TermCounts, terms: Terms, norm: TfidfWeighting['norm'] = 'l2', isKept: (term: string) => boolean = () => true) {
+function describeCounts(counts: TermCounts, terms: TermChoice, norm: TfidfWeighting['norm'] = 'l2', isKept: (term: string) => boolean = () => true) {
   const { bytes, offsets } = counts.terms()
   const texts = Array.from({ length: counts.termCount }, (_, id) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.slice(offsets[id], offsets[id + 1])))
   const order = texts.map((_, id) => id).filter((id) => isKept(texts[id]!)).sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1))
@@ -32,10 +32,10 @@ function describeCounts(counts: TermCounts, terms: Terms, norm: TfidfWeighting['
   }
 }
 
-const inKernels = <Result>(texts: Texts, terms: Terms, lanes: number, work: (counts: TermCounts) => Result): Result =>
+const inKernels = <Result>(texts: Texts, terms: TermChoice, lanes: number, work: (counts: TermCounts) => Result): Result =>
   KernelSession.use(termKernels, { threads: lanes }, (session) => work(new KernelTermCounts(session, texts, countUnits(texts).unitCount, { ...terms, lanes })))
 
-function expectSameCounts(texts: Texts, terms: Terms, lanes: number): void {
+function expectSameCounts(texts: Texts, terms: TermChoice, lanes: number): void {
   for (const norm of ['l2', 'none'] as const) {
     const isKept = norm === 'l2' ? () => true : (term: string) => term.length % 3 !== 0
     expect(inKernels(texts, terms, lanes, (counts) => describeCounts(counts, terms, norm, isKept)))
