@@ -13,7 +13,7 @@ describe('the walk over tenant tables', () => {
   afterAll(() => platform.close())
 
   it('finds nothing wrong with the tables of a platform', async () => {
-    expect(await walkTenantTables(platform.database)).toEqual({ tables: ['jobs.job', 'online.value'], problems: [] })
+    expect(await walkTenantTables(platform.database)).toEqual({ tables: ['jobs.job', 'jobs.schedule', 'online.value'], problems: [] })
   })
 
   it('finds every way in which a table can be open', async () => {

@@ -63,7 +63,7 @@ describeWithServer?.('a login that owns nothing', () => {
     const { id } = await platform.jobs.enqueue(asAcme, { kind: 'train', payload: null })
     expect(await until(async () => (await platform.jobs.get(asAcme, id)).result)).toBe('done')
     const { tables, problems } = await walkTenantTables(platform.database)
-    expect(tables).toEqual(['artifacts.artifact', 'artifacts.chunk', 'jobs.job', 'notes.note', 'online.value'])
+    expect(tables).toEqual(['artifacts.artifact', 'artifacts.chunk', 'jobs.job', 'jobs.schedule', 'notes.note', 'online.value'])
     expect(problems).toEqual([])
     await platform.close()
     const [owned] = await created.query(`select count(*)::int as count from pg_class where relowner = '${new URL(created.url).username}'::regrole`)
