@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import {
   type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetProfile, type Erasable, MLError, type Platform, type RequestContext,
   throwIfEnded, type ValidationReport,
@@ -8,7 +9,7 @@ import { datasetArchived } from './catalogue/dataset-errors.js'
 import { parseDatasetName } from './catalogue/dataset-name.js'
 import type { DatasetOrigin, DatasetPage, DatasetReference, DatasetVersion, DatasetVersionPage, RegisteredDataset } from './catalogue/dataset-version.js'
 import { DataValidator } from './data-validator.js'
-import { withDuckDB } from './engine/open-duckdb.js'
+import { type Connect, withDuckDB } from './engine/open-duckdb.js'
 import { withWorkFolder } from './engine/work-folder.js'
 import { checkExpectations } from './expectations/check-expectations.js'
 import type { Expectation } from './expectations/expectation.js'
@@ -361,14 +362,14 @@ export class DataManager implements ArtifactOwner {
     return decodeManifest(await this.#artifacts.get(context.tenantId, fingerprint))
   }
 
-  #withEngine<Result>(context: RequestContext, work: (...[connection, folder]: [Parameters<Parameters<typeof withDuckDB>[1]>[0], string]) => Promise<Result>): Promise<Result> {
+  #withEngine<Result>(context: RequestContext, work: (connection: DuckDBConnection, folder: string, connect: Connect) => Promise<Result>): Promise<Result> {
     const { memoryLimitBytes, threads } = this.#options
     return withWorkFolder((folder) => withDuckDB({
       folder,
       ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
       ...(threads === undefined ? {} : { threads }),
       ...(context.signal ? { signal: context.signal } : {}),
-    }, (connection) => work(connection, folder)))
+    }, (connection, connect) => work(connection, folder, connect)))
   }
 
   #throwIfEnded(context: RequestContext): void {

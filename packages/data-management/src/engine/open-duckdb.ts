@@ -13,6 +13,9 @@ export interface EngineOptions {
   readonly signal?: AbortSignal
 }
 
+/** Makes another connection to the same database, for statements beside those of the first. It is closed when the work ends. */
+export type Connect = () => Promise<DuckDBConnection>
+
 const defaultMemoryLimitBytes = 512 * 1024 * 1024
 
 /**
@@ -21,7 +24,7 @@ const defaultMemoryLimitBytes = 512 * 1024 * 1024
  *
  * @throws MLError `CANCELLED` when the signal aborts, and what `work` throws
  */
-export async function withDuckDB<Result>(options: EngineOptions, work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+export async function withDuckDB<Result>(options: EngineOptions, work: (connection: DuckDBConnection, connect: Connect) => Promise<Result>): Promise<Result> {
   if (options.signal?.aborted) throw cancelled()
   const { DuckDBInstance } = await import('@duckdb/node-api') // tens of megabytes: only who works with data loads them
   const instance = await DuckDBInstance.create(':memory:', {
@@ -31,16 +34,22 @@ export async function withDuckDB<Result>(options: EngineOptions, work: (connecti
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
-  try {
+  const connections: DuckDBConnection[] = []
+  const connect = async (): Promise<DuckDBConnection> => {
     const connection = await instance.connect()
+    connections.push(connection)
+    return connection
+  }
+  try {
+    const connection = await connect()
     try {
       await connection.run(`set allowed_directories = [${quoteText(`${options.folder}/`)}]`)
-      await connection.run("set TimeZone = 'UTC'")
+      await connection.run("set global TimeZone = 'UTC'")
       await connection.run('set enable_external_access = false')
       await connection.run('set lock_configuration = true')
-      return await interruptible(connection, options.signal, () => work(connection))
+      return await interruptible(connections, options.signal, () => work(connection, connect))
     } finally {
-      connection.closeSync()
+      for (const open of connections) open.closeSync()
     }
   } finally {
     instance.closeSync()
@@ -49,10 +58,12 @@ export async function withDuckDB<Result>(options: EngineOptions, work: (connecti
 
 const interruptEveryMs = 20
 
-async function interruptible<Result>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
+async function interruptible<Result>(connections: readonly DuckDBConnection[], signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
   let interrupting: NodeJS.Timeout | undefined
   // an interrupt between two statements is lost: until the work gives up, each is interrupted
-  const interrupt = (): void => void (interrupting ??= setInterval(() => connection.interrupt(), interruptEveryMs))
+  const interrupt = (): void => void (interrupting ??= setInterval(() => {
+    for (const connection of connections) connection.interrupt()
+  }, interruptEveryMs))
   signal?.addEventListener('abort', interrupt)
   try {
     return await work()

@@ -122,13 +122,6 @@ export class CsvScanner {
     const endsWithPair = newline === lineFeed
     let at = this.#at
     let state = this.#state
-    const suspend = (): number => {
-      this.#at = at
-      this.#state = state
-      return -1
-    }
-    // what is given up is a line: all of it must have come
-    const fault = (reason: string): number => (isLast || bytes.includes(newline, recordStart) ? this.#giveUp(recordStart, this.#fields, reason) : suspend())
     for (; at < length; at++) {
       const byte = bytes[at]!
       if (special[byte] === 0) {
@@ -140,7 +133,7 @@ export class CsvScanner {
         else if (byte === 0) this.#isOdd = true
         else if (byte === quote) {
           if (at + 1 >= length) {
-            if (!isLast) return suspend()
+            if (!isLast) return this.#suspend(at, state)
             state = afterQuotes
             continue
           }
@@ -148,10 +141,10 @@ export class CsvScanner {
           if (following === quote) at++
           else if (following === delimiter || following === newline || following === 0) state = afterQuotes
           else if (following === carriageReturn && endsWithPair) {
-            if (at + 2 >= length && !isLast) return suspend()
-            if (bytes[at + 2] !== lineFeed) return fault(closingQuoteReason)
+            if (at + 2 >= length && !isLast) return this.#suspend(at, state)
+            if (bytes[at + 2] !== lineFeed) return this.#fault(closingQuoteReason, { recordStart, isLast, at, state })
             state = afterQuotes
-          } else return fault(closingQuoteReason)
+          } else return this.#fault(closingQuoteReason, { recordStart, isLast, at, state })
         }
         continue
       }
@@ -159,12 +152,12 @@ export class CsvScanner {
         this.#endField(at)
         state = inNothing
       } else if (byte === quote) {
-        if (state !== inNothing) return fault(openingQuoteReason)
+        if (state !== inNothing) return this.#fault(openingQuoteReason, { recordStart, isLast, at, state })
         state = inQuotes
       } else if (byte === newline) {
         return this.#endRecord(recordStart, at, { next: at + 1, isEmpty: state === inNothing && this.#fields === 0 })
       } else if (byte === carriageReturn && endsWithPair) {
-        if (at + 1 >= length && !isLast) return suspend()
+        if (at + 1 >= length && !isLast) return this.#suspend(at, state)
         if (bytes[at + 1] === lineFeed) return this.#endRecord(recordStart, at, { next: at + 2, isEmpty: state === inNothing && this.#fields === 0 })
         this.#isOdd = true
         state = inField
@@ -173,10 +166,22 @@ export class CsvScanner {
         state = inField
       }
     }
-    if (!isLast) return suspend()
-    if (state === inQuotes) return fault(openQuoteReason)
+    if (!isLast) return this.#suspend(at, state)
+    if (state === inQuotes) return this.#fault(openQuoteReason, { recordStart, isLast, at, state })
     if (state === inNothing && this.#fields === 0) return length
     return this.#endRecord(recordStart, length, { next: length, isEmpty: false })
+  }
+
+  /** Waits for more. */
+  #suspend(at: number, state: number): number {
+    this.#at = at
+    this.#state = state
+    return -1
+  }
+
+  /** What is given up is a line: all of it must have come. */
+  #fault(reason: string, { recordStart, isLast, at, state }: { readonly recordStart: number; readonly isLast: boolean; readonly at: number; readonly state: number }): number {
+    return isLast || this.#held.includes(this.#newline, recordStart) ? this.#giveUp(recordStart, this.#fields, reason) : this.#suspend(at, state)
   }
 
   #endField(at: number): void {

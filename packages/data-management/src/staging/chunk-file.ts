@@ -10,6 +10,8 @@ export interface Chunk {
   readonly isRagged: boolean
   /** Whether a value in it goes on in another line. */
   readonly hasLineBreaks: boolean
+  /** Whether some text in it might be a number to the engine and none to core: 1_000, +-1. */
+  readonly hasOddNumbers: boolean
   readonly rowCount: number
   readonly longestRowBytes: number
   readonly badRows: readonly RejectedRow[]
@@ -18,6 +20,8 @@ export interface Chunk {
 }
 
 const blockBytes = 1_048_576
+const lineFeed = 0x0a
+const underscore = 0x5f
 
 /** Writes rows to a chunk's file. What is held is what was added since it was last settled, in whole blocks. */
 export class ChunkFile {
@@ -27,8 +31,13 @@ export class ChunkFile {
   #block = Buffer.allocUnsafe(blockBytes)
   #used = 0
   #bytes = 0
+  /** Bytes that are added, but not copied yet: a record, or some that lie behind each other. */
+  #runBytes: Buffer | undefined
+  #runStart = 0
+  #runEnd = 0
   #longest = 0
   #hasLineBreaks = false
+  #hasOddNumbers = false
   #rowCount = 0
   #lastLine = Number.NaN
   /** Where line numbers do not go up by one: rows, and their lines. */
@@ -51,17 +60,25 @@ export class ChunkFile {
     return this.#longest
   }
 
+  get hasOddNumbers(): boolean {
+    return this.#hasOddNumbers
+  }
+
   get hasLineBreaks(): boolean {
     return this.#hasLineBreaks
   }
 
   /** Adds a record, which gets the end of its line. */
   add(bytes: Buffer, { start, end, line, hasLineBreaks }: { readonly start: number; readonly end: number; readonly line: number; readonly hasLineBreaks: boolean }): void {
+    // records that lie behind each other are copied together
+    if (bytes === this.#runBytes && start === this.#runEnd + 1 && bytes[this.#runEnd] === lineFeed) this.#runEnd = end
+    else {
+      this.#copyRun()
+      this.#runBytes = bytes
+      this.#runStart = start
+      this.#runEnd = end
+    }
     const size = end - start + 1
-    if (size > this.#block.length - this.#used) this.#nextBlock(size)
-    bytes.copy(this.#block, this.#used, start, end)
-    this.#block[this.#used + size - 1] = 0x0a
-    this.#used += size
     this.#bytes += size
     if (size > this.#longest) this.#longest = size
     if (hasLineBreaks) this.#hasLineBreaks = true
@@ -75,12 +92,14 @@ export class ChunkFile {
 
   /** Writes what is whole. */
   async settle(): Promise<void> {
+    this.#copyRun()
     this.#file ??= await open(this.path, 'wx', 0o600)
     for (const block of this.#full.splice(0)) await this.#file.writeFile(block)
   }
 
   /** Closes the file. @returns where lines come from */
   async close(): Promise<(row: number) => number> {
+    this.#copyRun()
     this.#nextBlock(0)
     await this.settle()
     await this.abandon()
@@ -101,8 +120,20 @@ export class ChunkFile {
     this.#file = undefined
   }
 
+  #copyRun(): void {
+    if (this.#runBytes === undefined) return
+    const size = this.#runEnd - this.#runStart + 1
+    if (size > this.#block.length - this.#used) this.#nextBlock(size)
+    this.#runBytes.copy(this.#block, this.#used, this.#runStart, this.#runEnd)
+    this.#block[this.#used + size - 1] = lineFeed
+    this.#used += size
+    this.#runBytes = undefined
+  }
+
   #nextBlock(size: number): void {
-    if (this.#used > 0) this.#full.push(this.#block.subarray(0, this.#used))
+    const block = this.#block.subarray(0, this.#used)
+    if (block.length > 0) this.#full.push(block)
+    this.#hasOddNumbers ||= block.includes(underscore) || block.includes('+-')
     this.#block = Buffer.allocUnsafe(Math.max(blockBytes, size))
     this.#used = 0
   }

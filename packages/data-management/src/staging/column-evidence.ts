@@ -13,7 +13,7 @@ export class ColumnEvidence {
   readonly declared: ColumnKind | undefined
   /** What its values might all be; 'unknown' before the first. */
   candidate: ConvertedKind | 'none' | 'unknown'
-  /** Of values that are not missing. */
+  /** How many of its texts are counted. */
   present = 0
   /** Its different texts, as long as it may be a category. Not counted while there is a candidate. */
   #distinct: Set<string> | undefined = new Set()
@@ -35,14 +35,17 @@ export class ColumnEvidence {
     return this.candidate === 'none' && this.#distinct !== undefined
   }
 
+  get hasCounted(): boolean {
+    return this.present > 0
+  }
+
   /** The texts that are still counted as different at most. */
   static readonly countedTexts = categoryLimit + 1
   /** How much of a text must be seen to know that it is too long. */
   static readonly countedLength = categoryMaximumLength + 1
 
   begin(firstValue: string): void {
-    const kind = inferColumnKind([firstValue])
-    this.candidate = convertedKinds.find((converted) => converted === kind) ?? 'none'
+    this.candidate = convertedKindOf(firstValue) ?? 'none'
   }
 
   /** Takes different texts of some rows. */
@@ -58,10 +61,16 @@ export class ColumnEvidence {
   /** What the column is, once all of its values have been seen. */
   get kind(): ColumnKind {
     if (this.declared !== undefined) return this.declared
-    if (this.present === 0) return 'text'
-    if (this.candidate !== 'none' && this.candidate !== 'unknown') return this.candidate
-    return this.#distinct !== undefined && this.#distinct.size * 2 <= this.present ? 'category' : 'text'
+    if (this.candidate === 'unknown') return 'text'
+    if (this.candidate !== 'none') return this.candidate
+    return this.#distinct !== undefined && this.present > 0 && this.#distinct.size * 2 <= this.present ? 'category' : 'text'
   }
+}
+
+/** The one kind that a text spells a value of; undefined where it is just text. */
+export function convertedKindOf(text: string): ConvertedKind | undefined {
+  const kind = inferColumnKind([text])
+  return convertedKinds.find((converted) => converted === kind)
 }
 
 /** The value that a text says of a kind, as the engine takes it; undefined where it says none. */

@@ -21,8 +21,7 @@ const zonedInstant = String.raw`${day}[T ]${clock}(\.\d{1,3})?[+-]([01]\d|2[0-3]
 export function convertSql(kind: ConvertedKind, column: string): string {
   switch (kind) {
     case 'number':
-      // the engine also takes 1_000, +-1, inf and nan
-      return `(case when not contains(${column}, '_') and not contains(${column}, '+-') and isfinite(try_cast(${column} as DOUBLE)) then try_cast(${column} as DOUBLE) end)`
+      return `(case when ${isPlainNumber(column)} and isfinite(try_cast(${column} as DOUBLE)) then try_cast(${column} as DOUBLE) end)`
     case 'boolean':
       return `(case lower(${column}) when 'true' then true when 'false' then false end)`
     case 'instant':
@@ -31,6 +30,9 @@ export function convertSql(kind: ConvertedKind, column: string): string {
         when regexp_full_match(${column}, '${zonedInstant}') then epoch_ms(try_cast(${column} as TIMESTAMPTZ)) end)`
   }
 }
+
+/** The engine also takes 1_000 and +-1 for numbers. */
+export const isPlainNumber = (column: string): string => `not contains(${column}, '_') and not contains(${column}, '+-')`
 
 /** A converted value as it lies in Parquet. */
 export function storedSql(kind: ConvertedKind, converted: string): string {

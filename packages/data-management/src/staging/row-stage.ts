@@ -171,7 +171,7 @@ interface FillingChunk {
 }
 
 async function closed({ file, delimiter, names, columnsAtStart, badRows }: FillingChunk): Promise<Chunk> {
-  const { path, rowCount, longestRowBytes, hasLineBreaks } = file
   const lineOf = await file.close()
-  return { path, delimiter, names, isRagged: names.length !== columnsAtStart, hasLineBreaks, rowCount, longestRowBytes, badRows, lineOf }
+  const { path, rowCount, longestRowBytes, hasLineBreaks, hasOddNumbers } = file
+  return { path, delimiter, names, isRagged: names.length !== columnsAtStart, hasLineBreaks, hasOddNumbers, rowCount, longestRowBytes, badRows, lineOf }
 }

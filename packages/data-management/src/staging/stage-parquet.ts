@@ -78,7 +78,7 @@ export async function stageParquet({ bytes, form }: OpenedSource, stage: Parquet
       await ask(connection, `copy (select ${selected} from ${source} where file_row_number >= ${start} and file_row_number < ${end} order by file_row_number)
         to ${quoteText(chunkPath)} (format csv, header false, delimiter ',', quote '"', escape '"', nullstr '')`)
       yield {
-        path: chunkPath, delimiter: ',', names, isRagged: false, hasLineBreaks: true, rowCount: end - start, longestRowBytes: limits.maximumRowBytes, badRows: [],
+        path: chunkPath, delimiter: ',', names, isRagged: false, hasLineBreaks: true, hasOddNumbers: true, rowCount: end - start, longestRowBytes: limits.maximumRowBytes, badRows: [],
         lineOf: (row) => start + row + 1,
       }
     }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type ColumnKinds, type DataRecord, type Dataset, type DatasetInput, MLError, toDataset } from '@motadata/core'
+import type { Connect } from '../engine/open-duckdb.js'
 import { writeParts } from '../parts/write-parts.js'
 import { loadArrow } from '../sources/load-arrow.js'
 import type { LoadLimits } from '../sources/load-limits.js'
@@ -31,7 +32,7 @@ export interface StageRequest {
 }
 
 /** Gives work an engine and its folder. */
-export type WithEngine = <Result>(work: (connection: DuckDBConnection, folder: string) => Promise<Result>) => Promise<Result>
+export type WithEngine = <Result>(work: (connection: DuckDBConnection, folder: string, connect: Connect) => Promise<Result>) => Promise<Result>
 
 /**
  * Lays out rows as parts of a dataset, which are there for as long as the work takes.
@@ -43,8 +44,8 @@ export async function withStaged<Result>(request: StageRequest, withEngine: With
   if ('rows' in source) return stageDataset(toDataset(source.rows, request.columnKinds))
   if ('file' in source) return withSourceFile(source.file, reading, fromOpened)
   if ('records' in source) {
-    return withEngine(async (connection, folder) => {
-      const rows = new StagedRows({ ...request, connection, folder })
+    return withEngine(async (connection, folder, connect) => {
+      const rows = new StagedRows({ ...request, connection, connect, folder })
       try {
         await readRecords(source.records, rows.stage, () => {
           throwIfEnded()
@@ -62,8 +63,8 @@ export async function withStaged<Result>(request: StageRequest, withEngine: With
   async function fromOpened(opened: OpenedSource): Promise<Result> {
     const { totalBytes } = opened
     if (opened.form.format === 'arrow') return stageDataset(await loadArrow(opened, request))
-    return withEngine(async (connection, folder) => work(await stageSource(opened, {
-      ...request, connection, folder,
+    return withEngine(async (connection, folder, connect) => work(await stageSource(opened, {
+      ...request, connection, connect, folder,
       onBytes: (bytesRead) => {
         if (totalBytes) request.onRead(Math.min(1, bytesRead / totalBytes))
       },

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ColumnKinds } from '@motadata/core'
+import type { Connect } from '../engine/open-duckdb.js'
 import { rowsPerPart } from '../parts/write-parts.js'
 import { JsonReader } from '../sources/json-reader.js'
 import type { LoadLimits } from '../sources/load-limits.js'
@@ -14,6 +15,8 @@ import { type StagedDataset, StagedRows } from './staged-rows.js'
 
 export interface StageOptions {
   readonly connection: DuckDBConnection
+  /** For work beside that of the first connection. */
+  readonly connect?: Connect | undefined
   readonly folder: string
   readonly limits: LoadLimits
   readonly columnKinds?: ColumnKinds | undefined
