@@ -10,6 +10,7 @@ export { roleSuffices, roles, type Role, type RouteAccess, type TenantRole } fro
 export { parseErasureSubject, type ErasureSubject, type PersonSubject } from './domain/erasure-subject.js'
 export { createSubjectMatcher, type SubjectMatcher } from './domain/subject-matcher.js'
 export { platformContext, throwIfEnded, type Principal, type RequestContext } from './domain/request-context.js'
+export { decodePageToken, encodePageToken, pageLimit, type PageRequest } from './domain/page.js'
 export { decodeKeyPart, tenantKey } from './tenant-key.js'
 export { createRandom, type Random } from './random.js'
 export { secureTenantTable } from './tenant-table.js'

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import {
   type ArtifactOwner, type ArtifactStore, type Clock, type ColumnKinds, type Database, type Dataset, type DatasetProfile, type Erasable, MLError, type Platform, type RequestContext,
-  throwIfEnded, type ValidationReport,
+  throwIfEnded, type ValidationReport, type PageRequest,
 } from '@motadata/core'
 import { DatasetCatalogue, type VersionEntry } from './catalogue/dataset-catalogue.js'
 import { datasetArchived } from './catalogue/dataset-errors.js'
@@ -32,7 +32,6 @@ import type { FixedRow, QuarantinePage } from './quarantine/quarantined-row.js'
 import { type LoadLimits, resolveLimits } from './sources/load-limits.js'
 import type { SourceForm } from './sources/source-form.js'
 import { type IngestSource, type StageRequest, withStaged } from './staging/stage-request.js'
-import type { PageRequest } from './storage/page-token.js'
 
 export interface DataManagerOptions {
   /** What reading and writing may hold in memory outside of the columns themselves; default 512 MiB. */

@@ -1,5 +1,5 @@
 import {
-  type ArtifactOwner, type ColumnKinds, type Dataset, type DatasetInput, type JobQueue, type JobSchedule, MLError, type Platform, type RequestContext, toDataset,
+  type ArtifactOwner, type ColumnKinds, type Dataset, type DatasetInput, type JobQueue, type JobSchedule, MLError, type Platform, type RequestContext, toDataset, type PageRequest,
 } from '@motadata/core'
 import { DatasetCatalogue } from './catalogue/dataset-catalogue.js'
 import { parseDatasetName } from './catalogue/dataset-name.js'
@@ -20,7 +20,6 @@ import { planPipeline } from './pipelines/plan-pipeline.js'
 import { type PipelineJobPayload, pipelineJobKind } from './pipelines/pipeline-job.js'
 import { RunRepository } from './pipelines/run-repository.js'
 import { StepCache } from './pipelines/step-cache.js'
-import type { PageRequest } from './storage/page-token.js'
 import { TransientArtifacts } from './pipelines/transient-artifacts.js'
 import { transformRows } from './pipelines/transform-rows.js'
 

@@ -7,7 +7,7 @@ export {
 export type { IngestSource } from './staging/stage-request.js'
 export type { SourceCompression, SourceForm, SourceFormat } from './sources/source-form.js'
 export type { DatasetOrigin, DatasetPage, DatasetReference, DatasetVersion, DatasetVersionPage, RegisteredDataset } from './catalogue/dataset-version.js'
-export type { PageRequest } from './storage/page-token.js'
+export type { PageRequest } from '@motadata/core'
 export type { FixedRow, QuarantinedRow, QuarantinePage } from './quarantine/quarantined-row.js'
 export { httpRecords, type HttpSource } from './http/http-records.js'
 export type { Paging } from './http/paging.js'

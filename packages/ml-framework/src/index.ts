@@ -17,7 +17,7 @@ export { CheckpointStore, type TrainingIdentity } from './storage/checkpoint-sto
 export type { CardDraft } from './training/compose-card.js'
 export { decodeRowScores, encodeRowScores, type RowScores } from './training/row-scores.js'
 export type { ModelValidation } from './training/validate-model.js'
-export type { PageRequest } from './storage/page-request.js'
+export type { PageRequest } from '@motadata/core'
 export { parseRowRule, rowRuleOperators, type RowRule, type RowRuleOperator, type RowRuleValue } from './processing/row-rule.js'
 export { selectByRowRule } from './processing/select-by-row-rule.js'
 export type { RowSplit } from './processing/split-rows.js'

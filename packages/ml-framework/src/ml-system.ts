@@ -1,7 +1,7 @@
 import {
   type Dataset, type ExplanationOptions, type InferenceService, type Instance, type ModelCard, type ModelCatalog, type ModelPage, type ModelReference, type ModelVersion,
   parseTenantId, type Platform, type PredictionBatch, type RegisteredModel, type RequestContext, throwIfEnded, type
-  TrainingOptions, type TrainingService, type TrainingSpec,
+  TrainingOptions, type TrainingService, type TrainingSpec, type PageRequest,
 } from '@motadata/core'
 import { mlFrameworkMigrations } from './migrations/migrations.js'
 import { ModelManager } from './model-manager.js'
@@ -10,7 +10,6 @@ import { Predictor } from './predictor.js'
 import { compareScores, type VersionComparison } from './registry/compare-scores.js'
 import type { ModelLineage } from './registry/model-lineage.js'
 import { CheckpointStore } from './storage/checkpoint-store.js'
-import type { PageRequest } from './storage/page-request.js'
 import { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
 import { TenantMLSystem } from './tenant-ml-system.js'
 import { Trainer } from './trainer.js'

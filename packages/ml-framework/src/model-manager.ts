@@ -1,7 +1,7 @@
 import {
   type ArtifactStore, championAlias, type ChangeSignal, type Clock, formatModelReference, isMLError, ModelLoadError, type ModelPage, type
   ModelReference, type ModelVersion, parseAlias, parseModelName, type RegisteredModel, type RequestContext, type TenantId,
-  throwIfEnded,
+  throwIfEnded, type PageRequest,
 } from '@motadata/core'
 import type { LoadedModel } from './artifact/loaded-model.js'
 import { decodeModelArtifact, readableArtifactFormats } from './artifact/model-artifact.js'
@@ -9,7 +9,6 @@ import { SharedBases } from './artifact/shared-bases.js'
 import { ModelMemory } from './memory/model-memory.js'
 import { type KnownModel, ResolutionCache } from './memory/resolution-cache.js'
 import type { ModelChanges, ModelRegistry, VersionRegistration } from './model-registry.js'
-import type { PageRequest } from './storage/page-request.js'
 import { aliasNotFound, modelArchived } from './storage/registry-errors.js'
 import type { FrameworkTelemetry } from './telemetry/framework-telemetry.js'
 import { FairTurns } from './scheduling/fair-turns.js'

@@ -2,7 +2,7 @@ import {
   type ArtifactOwner, type ArtifactReference, type ArtifactStore, championAlias, type ChangeSignal, type Clock, type Database, type Erasable, MLError, type ModelCard,
   type ModelCatalog, type ModelPage,
   type ModelReference, type ModelSignature, type ModelType, type ModelVersion, parseAlias, parseModelName, type RegisteredModel,
-  type RequestContext, throwIfEnded, type TrainingReport, type TrainingSpec,
+  type RequestContext, throwIfEnded, type TrainingReport, type TrainingSpec, type PageRequest,
 } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { keepArtifact } from './artifact/keep-artifact.js'
@@ -10,7 +10,6 @@ import { createModelsErasable } from './erasure/models-erasable.js'
 import { compareScores, type VersionComparison } from './registry/compare-scores.js'
 import type { ModelLineage } from './registry/model-lineage.js'
 import { deleteModel } from './storage/delete-model.js'
-import type { PageRequest } from './storage/page-request.js'
 import { RegistryReader } from './storage/registry-reader.js'
 import { aliasNotFound, cardNotFound, modelArchived, modelNotFound, versionNotFound } from './storage/registry-errors.js'
 import { toModelVersion, toRegisteredModel } from './storage/registry-rows.js'

@@ -1,13 +1,12 @@
 import {
   type ExplanationOptions, type IdSource, type Instance, type ModelCard, type ModelPage, type ModelReference, type ModelVersion, parseModelName, parseModelReference,
   platformContext, type Prediction, type RegisteredModel, type RequestContext, type TenantId, type TrainingProgress, type
-  TrainingSpec,
+  TrainingSpec, type PageRequest,
 } from '@motadata/core'
 import type { MLSystem } from './ml-system.js'
 import type { ModelChanges } from './model-registry.js'
 import type { VersionComparison } from './registry/compare-scores.js'
 import type { ModelLineage } from './registry/model-lineage.js'
-import type { PageRequest } from './storage/page-request.js'
 import { readTrainingData, type TrainingData } from './training/training-data.js'
 
 /** What to train, and on what. */

@@ -1,11 +1,11 @@
 import type { Clock, Database, DataManagementError, RequestContext } from '@motadata/core'
+import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { type DatasetTables, toDatasetVersion, toRegisteredDataset } from '../storage/dataset-tables.js'
 import { datasetArchived, datasetErased, datasetNotFound, datasetVersionNotFound, keyOfOtherDataset } from './dataset-errors.js'
 import type { DatasetOrigin, DatasetPage, DatasetReference, DatasetVersion, DatasetVersionPage, RegisteredDataset } from './dataset-version.js'
 import { markReplayed, putIntoQuarantine, type Quarantine, type Replay } from '../quarantine/quarantine-store.js'
 import type { PrivacyTables } from '../storage/privacy-tables.js'
-import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
 import type { DatasetColumn } from '../parts/dataset-manifest.js'
 
 /** A version to be, whose rows and manifest are kept already. */

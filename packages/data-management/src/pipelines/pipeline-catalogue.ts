@@ -1,10 +1,10 @@
 import type { Clock, Database, RequestContext } from '@motadata/core'
+import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import { type PipelineTables, toRegisteredPipeline } from '../storage/pipeline-tables.js'
 import type { DatasetColumn } from '../parts/dataset-manifest.js'
 import type { PipelineDefinition } from './pipeline-definition.js'
 import { pipelineNotFound } from './pipeline-errors.js'
-import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
 import type { PipelinePage, RegisteredPipeline } from './pipeline-run.js'
 
 /** Which pipelines there are, of the context's tenant. */

@@ -1,10 +1,10 @@
 import type { Clock, Database, RequestContext } from '@motadata/core'
+import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '@motadata/core'
 import type { Transaction, Updateable } from 'kysely'
 import { type PipelineLineageTable, type PipelineStepRunTable, type PipelineTables, toPipelineRun } from '../storage/pipeline-tables.js'
 import type { LinkedPipelineStep } from './parse-definition.js'
 import type { PipelineDefinition } from './pipeline-definition.js'
 import { pipelineRunNotFound } from './pipeline-errors.js'
-import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
 import type { PipelineRun, PipelineRunPage } from './pipeline-run.js'
 
 /** A run that is asked for. */

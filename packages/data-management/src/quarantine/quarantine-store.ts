@@ -1,8 +1,7 @@
-import { type Database, MLError, type RequestContext } from '@motadata/core'
+import { type Database, MLError, type RequestContext, decodePageToken, encodePageToken, pageLimit, type PageRequest } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import type { RejectedRow } from '../sources/row-sink.js'
 import type { DatasetTables } from '../storage/dataset-tables.js'
-import { decodePageToken, encodePageToken, pageLimit, type PageRequest } from '../storage/page-token.js'
 import { type QuarantineForm, type QuarantinePage, type QuarantinedRow } from './quarantined-row.js'
 
 /** Rows of a source that are to be put into quarantine, once there is a version. */

@@ -1,8 +1,7 @@
-import type { Database, ModelPage, ModelVersion, RegisteredModel, RequestContext } from '@motadata/core'
+import type { Database, ModelPage, ModelVersion, RegisteredModel, RequestContext, PageRequest } from '@motadata/core'
+import { decodePageToken, encodePageToken, pageLimit } from '@motadata/core'
 import type { Transaction } from 'kysely'
 import type { AliasEvent, VersionPage } from '../model-registry.js'
-import type { PageRequest } from './page-request.js'
-import { decodePageToken, encodePageToken, pageLimit } from './page-token.js'
 import { toModelVersion, toRegisteredModel } from './registry-rows.js'
 import type { ModelCardRow, ModelVersionRow, RegistryTables } from './registry-tables.js'
 

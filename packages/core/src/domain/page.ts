@@ -1,4 +1,4 @@
-import { MLError } from '@motadata/core'
+import { MLError } from '../errors/ml-error.js'
 
 const defaultLimit = 50
 const largestLimit = 200
