@@ -22,6 +22,13 @@ describe('the OpenAPI document', () => {
     expect(described.sort()).toEqual(served.sort())
   })
 
+  it('describes every group of operations, and none that there is not', async () => {
+    const { body } = await server.ask<{ tags: { name: string }[]; paths: Record<string, Record<string, { tags?: string[] }>> }>('GET', '/openapi.json')
+    const used = new Set(['tokens']) // only where there is an identity provider
+    Object.values(body.paths).flatMap((path) => Object.values(path)).flatMap(({ tags }) => tags ?? ['none']).forEach((tag) => used.add(tag))
+    expect(body.tags.map(({ name }) => name).sort()).toEqual([...used].sort())
+  })
+
   it('says of every operation its name, what it does, who may call it, and how it fails', async () => {
     const { body } = await server.ask<{ paths: Record<string, Record<string, Operation>> }>('GET', '/openapi.json')
     const operations = Object.values(body.paths).flatMap((path) => Object.values(path))
