@@ -26,6 +26,8 @@ try {
     await pglite.exec(`update pg_database set datistemplate = false, datallowconn = true where datname = '${template}'`)
     await pglite.exec(`drop database ${template}`)
   }
+  // the keys that it was made with are nobody's: the first start leaves the check of its own
+  await pglite.exec("delete from core.setting where name = 'master-key-check'")
   for (const statement of ['vacuum freeze analyze', 'select pg_switch_wal()', 'checkpoint']) await pglite.exec(statement)
   const { rows } = await pglite.query<{ segment: string }>('select pg_walfile_name(pg_current_wal_lsn()) as segment')
   await pglite.close()
