@@ -8,6 +8,7 @@ export {
 export { parseTenantId, type TenantId } from './domain/tenant.js'
 export { roleSuffices, roles, type Role, type RouteAccess, type TenantRole } from './domain/role.js'
 export { parseErasureSubject, type ErasureSubject, type PersonSubject } from './domain/erasure-subject.js'
+export { gzipNames } from './domain/gzip-names.js'
 export { createSubjectMatcher, type SubjectMatcher } from './domain/subject-matcher.js'
 export { platformContext, throwIfEnded, type Principal, type RequestContext } from './domain/request-context.js'
 export { decodePageToken, encodePageToken, pageLimit, type PageRequest } from './domain/page.js'

@@ -1,9 +1,6 @@
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import { type ArtifactStore, createSubjectMatcher, type Erasable, type ErasureFinding, isMLError, type JobContent, type JobQueue, type RequestContext, type SubjectMatcher } from '@motadata/core'
+import { type ArtifactStore, createSubjectMatcher, type Erasable, type ErasureFinding, gzipNames, isMLError, type JobContent, type JobQueue, type RequestContext, type SubjectMatcher } from '@motadata/core'
 import { parseTrainingJobPayload, trainingJobKind, type TrainingJobPayload, type TrainingJobResult } from './training-job.js'
 
-const overlapBytes = 1_024
 const taintReason = 'It was trained on rows that named the subject.'
 
 /**
@@ -48,16 +45,5 @@ async function rowsName(context: RequestContext, source: TrainingJobPayload['sou
     throw error
   })
   if (!bytes) return false
-  if (source.compression === 'none') return matcher.matchesBytes(bytes)
-  let end: Buffer = Buffer.alloc(0)
-  try {
-    for await (const piece of Readable.from([bytes]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
-      const searched = Buffer.concat([end, piece])
-      if (matcher.matchesBytes(searched)) return true
-      end = searched.subarray(-overlapBytes)
-    }
-  } catch {
-    // no gzip, or not all of it: its job fails, and the owner of unneeded artifacts looks at it
-  }
-  return false
+  return source.compression === 'none' ? matcher.matchesBytes(bytes) : gzipNames(bytes, matcher)
 }
