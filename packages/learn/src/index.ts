@@ -3,7 +3,7 @@ export {
   featureCount, selectMatrixRows, type DenseRows, type FeatureColumn, type FeatureMatrix, type SparseRows,
 } from './feature-matrix.js'
 export { createFeatureRow, type FeatureRow } from './feature-row.js'
-export type { ModelState, Tensor } from './model-state.js'
+export { hashState, type ModelState, type Tensor } from './model-state.js'
 export { ModelStateReader } from './model-state-reader.js'
 export type {
   ClassificationTarget, ClassifierEstimator, FitOptions, FittedClassifier, FittedRegressor, PredictOptions, RegressorEstimator,

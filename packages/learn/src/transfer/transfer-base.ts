@@ -5,7 +5,7 @@ import type { FeatureMatrix } from '../feature-matrix.js'
 import type { FeatureRow } from '../feature-row.js'
 import { type FeatureWidths, widthsOf } from '../input-check.js'
 import { ModelStateReader } from '../model-state-reader.js'
-import type { ModelState, Tensor } from '../model-state.js'
+import { hashState, type ModelState, type Tensor } from '../model-state.js'
 
 const format = 'transfer-base/1'
 
@@ -27,16 +27,25 @@ export class TransferBase {
   readonly widths: FeatureWidths
   /** Root of the mean square of all scores on the base's rows. */
   readonly spread: number
-  /** Tells this base from any other: heads are loaded only onto the base that they were learned on. */
-  readonly id: string
   readonly #probabilities: Float64Array
+  #classifierHash: string | undefined
 
-  private constructor(classifier: FittedClassifier, widths: FeatureWidths, spread: number) {
+  private constructor(classifier: FittedClassifier, widths: FeatureWidths, spread: number, classifierHash?: string) {
     this.classifier = classifier
     this.widths = widths
     this.spread = spread
     this.#probabilities = new Float64Array(classifier.classes.length)
-    this.id = idOf(classifier, spread)
+    this.#classifierHash = classifierHash
+  }
+
+  /** SHA-256 over everything that the classifier's probabilities depend on; worked out once. */
+  get classifierHash(): string {
+    return (this.#classifierHash ??= hashState(this.classifier.toState()))
+  }
+
+  /** Tells this base from any other: heads are loaded only onto the base that they were learned on. */
+  get id(): string {
+    return sha256(new TextEncoder().encode(`${this.classifierHash} ${this.spread}`))
   }
 
   /**
@@ -53,7 +62,7 @@ export class TransferBase {
 
   /** The same base on a classifier equal to its own, so that memory holds one of the two. */
   standingOn(classifier: FittedClassifier): TransferBase {
-    return new TransferBase(classifier, this.widths, this.spread)
+    return new TransferBase(classifier, this.widths, this.spread, this.classifierHash)
   }
 
   /** How many scores a row has: one a class of the base. */
@@ -124,11 +133,3 @@ export class TransferBase {
 
 const isClassifier = (value: unknown): value is { readonly format: string; readonly json: Record<string, unknown> } =>
   typeof value === 'object' && value !== null && typeof (value as { format: unknown }).format === 'string'
-
-/** SHA-256 over everything that scores depend on. */
-function idOf(classifier: FittedClassifier, spread: number): string {
-  const { format, json, tensors } = classifier.toState()
-  const parts = Object.entries(tensors).map(([name, { dtype, shape, data }]) =>
-    `${name} ${dtype} ${shape.join()} ${sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`)
-  return sha256(new TextEncoder().encode(JSON.stringify([format, json, spread, parts])))
-}

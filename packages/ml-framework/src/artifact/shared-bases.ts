@@ -1,5 +1,5 @@
 import { sha256 } from '@motadata/core'
-import { type FittedClassifier, FittedTransferHead, type ModelState } from '@motadata/learn'
+import { type FittedClassifier, FittedTransferHead, hashState } from '@motadata/learn'
 import type { SharedPart } from '../memory/model-memory.js'
 import type { FittedProcessor } from '../processing/fitted-processor.js'
 import { LoadedClassifier, type LoadedModel } from './loaded-model.js'
@@ -22,7 +22,7 @@ export class SharedBases {
     if (model.kind !== 'classifier' || !(model.classifier instanceof FittedTransferHead)) return model
     for (const [id, { processor }] of this.#known) if (processor.deref() === undefined) this.#known.delete(id)
     const { classifier, processor } = model
-    const id = sha256(Buffer.from(`${hashOf(processor.toState())} ${hashOf(classifier.base.classifier.toState())}`))
+    const id = sha256(Buffer.from(`${hashState(processor.toState())} ${classifier.base.classifierHash}`))
     const known = this.#known.get(id)
     const own = { processor: known?.processor.deref() ?? processor, classifier: known?.classifier.deref() ?? classifier.base.classifier }
     this.#known.set(id, { processor: new WeakRef(own.processor), classifier: new WeakRef(own.classifier) })
@@ -33,10 +33,4 @@ export class SharedBases {
       ...(calibrator && { calibrator }), ...(thresholds && { thresholds }), ...(predictionSets && { predictionSets }),
     }, shared)
   }
-}
-
-/** SHA-256 over all that a state holds. */
-function hashOf({ format, json, tensors }: ModelState): string {
-  const parts = Object.entries(tensors).map(([name, { dtype, shape, data }]) => [name, dtype, shape, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))])
-  return sha256(Buffer.from(JSON.stringify([format, json, parts])))
 }
