@@ -1,6 +1,6 @@
 import {
   type Clock, createSubjectMatcher, DataManagementError, type Database, type Erasable, type ErasureFinding, type ErasureSubject, type IdSource, type JobQueue, type KeyRing, MLError,
-  parseErasureSubject, parseTenantId, platformContext, type RequestContext, type SecretKey, throwIfEnded, type TenantId,
+  pageLimit, type PageRequest, parseErasureSubject, parseTenantId, platformContext, type RequestContext, type SecretKey, throwIfEnded, type TenantId,
 } from '@motadata/core'
 import { type CertifiedOwner, type ErasureCertificate, isSignedWith, signCertificate, whatRemains } from './erasure/erasure-certificate.js'
 import { dataManagementMigrations } from './migrations/migrations.js'
@@ -100,9 +100,9 @@ export class Erasures {
   }
 
   /** Newest first. @param page.limit - 1 to 200, default 50 @throws MLError `INPUT_INVALID` */
-  async list(context: RequestContext, page: { readonly limit?: number; readonly pageToken?: string } = {}): Promise<{ readonly erasures: readonly Erasure[]; readonly nextPageToken?: string }> {
-    const { limit = 50, pageToken } = page
-    if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw new MLError('INPUT_INVALID', `Expected a page limit from 1 to 200, got ${String(limit)}.`, { details: { field: 'limit' } })
+  async list(context: RequestContext, page: PageRequest = {}): Promise<{ readonly erasures: readonly Erasure[]; readonly nextPageToken?: string }> {
+    const limit = pageLimit(page.limit)
+    const { pageToken } = page
     const rows = await this.#repository.list(context.tenantId, { limit: limit + 1, ...(pageToken === undefined ? {} : { before: pageToken }) })
     const shown = rows.slice(0, limit)
     return { erasures: shown.map(toErasure), ...(rows.length > limit ? { nextPageToken: shown.at(-1)!.id } : {}) }

@@ -1,6 +1,6 @@
 import {
   type ArtifactStore, type CellValue, type ChangeSignal, type Clock, type Database, type Dataset, type DatasetInput, type Entity, type Erasable, type FeatureColumn, type FeatureDefinition,
-  type FeatureReader, type FeatureRegistrar, type FeatureService, type FeatureViewDefinition, fingerprintDataset, type HistoricalFeatureRequest, type IdSource, isMLError, MLError, type
+  type FeatureReader, type FeatureRegistrar, type FeatureService, type FeatureViewDefinition, fingerprintDataset, type HistoricalFeatureRequest, type IdSource, isMLError, MLError, pageLimit, type
   OnlineFeatureRequest, type OnlineStore, type RegisteredFeatureView, type RequestContext, throwIfEnded, toDataset,
 } from '@motadata/core'
 import type { DatasetVersion } from './catalogue/dataset-version.js'
@@ -433,9 +433,8 @@ function featuresOf({ definition: { name: view, features, onDemand = [] }, versi
   return [...features.map(registered(false)), ...onDemand.map(registered(true))]
 }
 
-function pageOf({ after = '', limit = 50 }: Page): { readonly after: string; readonly limit: number } {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return { after, limit }
-  throw new MLError('INPUT_INVALID', `Expected a page limit from 1 to 200, got ${String(limit)}.`, { details: { field: 'limit', expected: '1 to 200', received: String(limit) } })
+function pageOf({ after = '', limit }: Page): { readonly after: string; readonly limit: number } {
+  return { after, limit: pageLimit(limit) }
 }
 
 async function allPages<Item>(list: (page: Page) => Promise<readonly Item[]>, nameOf: (item: Item) => string): Promise<Item[]> {

@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(parent, { recursive: true, force: true }))
 
-const hours = 60 * 60 * 1_000
+const days = 24 * 60 * 60 * 1_000
 
 function leave(name: string, ageMs: number): string {
   const folder = join(parent, name)
@@ -35,9 +35,9 @@ describe('withWorkFolder', () => {
 
   it('removes what a killed process left, and nothing else', async () => {
     const { pid: gone } = spawnSync(process.execPath, ['-e', ''])
-    const left = leave(`motadata-data-${gone}-abc`, 2 * hours)
+    const left = leave(`motadata-data-${gone}-abc`, 2 * days)
     const kept = [
-      leave(`motadata-data-${gone}-new`, hours / 2), leave(`motadata-data-${process.pid}-own`, 2 * hours), leave('motadata-data-x-abc', 2 * hours), leave('of-somebody-else', 2 * hours),
+      leave(`motadata-data-${gone}-new`, days / 2), leave(`motadata-data-${process.pid}-own`, 2 * days), leave('motadata-data-x-abc', 2 * days), leave('of-somebody-else', 2 * days),
     ]
     await removeAbandoned(parent)
     expect(existsSync(left)).toBe(false)
@@ -46,7 +46,7 @@ describe('withWorkFolder', () => {
 
   it('does so before the first work of a process in a place', async () => {
     const { pid: gone } = spawnSync(process.execPath, ['-e', ''])
-    const left = leave(`motadata-data-${gone}-abc`, 2 * hours)
+    const left = leave(`motadata-data-${gone}-abc`, 2 * days)
     await withWorkFolder(async () => expect(existsSync(left)).toBe(false), parent)
   })
 })
