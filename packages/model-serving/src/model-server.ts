@@ -6,6 +6,7 @@ import { problemOf } from './rest/problem.js'
 import './rest/route-declarations.js'
 import { strictJson } from './rest/strict-json.js'
 import { answerMalformedRequest } from './server/malformed-request.js'
+import { serializersWhenAsked } from './server/compile-when-asked.js'
 import { DirectRoutes } from './server/direct-routes.js'
 import { createRequestIds } from './server/request-id.js'
 import { RequestMetrics } from './server/request-metrics.js'
@@ -135,6 +136,7 @@ export class ModelServer {
         const listener = createServer(direct.before(framework as RequestListener))
         return Object.assign(listener, { keepAliveTimeout, requestTimeout })
       },
+      schemaController: { compilersFactory: { buildSerializer: serializersWhenAsked as never } },
       genReqId: requestIds,
       bodyLimit: bodyLimitBytes,
       requestTimeout: requestTimeoutMs,

@@ -1,6 +1,6 @@
 import { columnKinds, DataManagementError, parseInstant } from '@motadata/core'
 import { nearestName } from '@motadata/learn'
-import { RE2JS } from 're2js'
+import { compilePattern } from './compile-pattern.js'
 import type { Expectation, ExpectationKind } from './expectation.js'
 
 type Rule = (value: unknown) => string | undefined
@@ -17,7 +17,7 @@ const optional = (rule: Rule): Rule => (value) => (value === undefined ? undefin
 const pattern: Rule = (value) => {
   if (typeof value !== 'string') return 'a pattern'
   try {
-    RE2JS.compile(value)
+    compilePattern(value)
     return undefined
   } catch (error) {
     return `a pattern in RE2's syntax (${error instanceof Error ? error.message : 'it is none'})`

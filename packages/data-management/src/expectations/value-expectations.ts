@@ -1,5 +1,5 @@
 import { type Column, type Dataset, getColumn, parseInstant } from '@motadata/core'
-import { RE2JS } from 're2js'
+import { compilePattern } from './compile-pattern.js'
 import { type Evaluation, evaluateRows, impossible } from './evaluation.js'
 import type { Bound, Expectation } from './expectation.js'
 
@@ -34,7 +34,7 @@ export function evaluateLength(dataset: Dataset, { column, minimum = 0, maximum 
 }
 
 export function evaluatePattern(dataset: Dataset, { column, pattern }: Of<'pattern'>): Evaluation {
-  const compiled = RE2JS.compile(pattern)
+  const compiled = compilePattern(pattern)
   return evaluateTexts(dataset, column, (text) => !compiled.matcher(text).find())
 }
 

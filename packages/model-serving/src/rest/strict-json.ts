@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import AjvCompiler from '@fastify/ajv-compiler'
 import type { FastifyInstance, FastifyPluginAsync, FastifySchemaCompiler } from 'fastify'
 import { ServerError } from '@motadata/core'
+import { validateWhenAsked, type Validator } from '../server/compile-when-asked.js'
 import { findJsonFault } from './json-fault.js'
 
 /**
@@ -93,5 +94,5 @@ function strictValidatorCompiler(): FastifySchemaCompiler<unknown> {
   const common = { removeAdditional: false, useDefaults: true, allErrors: false, allowUnionTypes: true, verbose: true } as const
   const bodies = build({}, { customOptions: { ...common, coerceTypes: false } })
   const parameters = build({}, { customOptions: { ...common, coerceTypes: 'array' } })
-  return (route) => (route.httpPart === 'body' ? bodies : parameters)({ schema: route.schema as never }) as never
+  return (route) => validateWhenAsked(() => (route.httpPart === 'body' ? bodies : parameters)({ schema: route.schema as never }) as Validator) as never
 }
