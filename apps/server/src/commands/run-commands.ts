@@ -1,16 +1,9 @@
-import { inspect, parseArgs } from 'node:util'
-import { describeSettings, isMLError, type Logger, type Platform } from '@motadata/core'
-import {
-  createLog, maskSecrets, openConfiguredPlatform, platformFaults, type PlatformConfig, platformSettings, readConfig, retryWhileUnavailable, secretsIn,
-} from '@motadata/worker/process'
+import { parseArgs } from 'node:util'
+import { describeSettings } from '@motadata/core'
+import { platformSettings } from '@motadata/worker/process'
+import { type OnceSurroundings, runOnce } from '../run-once.js'
 
-export interface Surroundings {
-  readonly config: PlatformConfig
-  /** Opens the platform that the settings name, once its database answers; who opens it closes it. */
-  readonly open: () => Promise<Platform>
-  /** A line for the person who asked, on standard output. */
-  readonly print: (line: string) => void
-}
+export type Surroundings = OnceSurroundings<typeof platformSettings>
 
 /** What a command takes: `--name VALUE` each. */
 export interface CommandOption {
@@ -46,17 +39,7 @@ export async function runCommands({ help, commands }: CommandLine): Promise<void
     process.exitCode = 2
     return
   }
-  const secrets = secretsIn(process.env, platformSettings)
-  try {
-    const config = readConfig(platformSettings, process.env, platformFaults)
-    const logger: Logger = createLog({ level: 'info', secrets })
-    const open = (): Promise<Platform> => retryWhileUnavailable(() => openConfiguredPlatform(config, { logger }), { logger })
-    await asked.command.run(asked.values, { config, open, print: (line) => console.log(line) })
-  } catch (error) {
-    console.error(maskSecrets(secrets)(isMLError(error) ? `${error.code}: ${error.message}` : inspect(error)))
-    process.exit(1)
-  }
-  process.exit(0)
+  await runOnce(platformSettings, 'info', (surroundings) => asked.command.run(asked.values, surroundings))
 }
 
 /** What was asked for, or what is wrong with it. */

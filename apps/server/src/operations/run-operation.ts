@@ -1,10 +1,8 @@
 import { resolve } from 'node:path'
-import { inspect, parseArgs } from 'node:util'
-import { describeSettings, isMLError, type Platform } from '@motadata/core'
-import {
-  createLog, maskSecrets, openConfiguredPlatform, platformFaults, type PlatformConfig, platformSettings, readConfig, retryWhileUnavailable, secretsIn, type UpkeepConfig,
-  upkeepSettings,
-} from '@motadata/worker/process'
+import { parseArgs } from 'node:util'
+import { describeSettings } from '@motadata/core'
+import { platformSettings, upkeepSettings } from '@motadata/worker/process'
+import { type OnceSurroundings, runOnce } from '../run-once.js'
 
 const settings = { ...platformSettings, ...upkeepSettings }
 
@@ -14,24 +12,7 @@ export interface Operation {
   readonly argument?: { readonly name: string; readonly meaning: string }
   /** What may be said without a value, `--name`; default nothing. */
   readonly flag?: { readonly name: string; readonly meaning: string }
-  readonly run: (surroundings: {
-    /** What the argument names; empty where there is none. */
-    readonly folder: string
-    /** Whether the flag was said. */
-    readonly flagged: boolean
-    readonly config: PlatformConfig & UpkeepConfig
-    /** Opens the platform that the settings name, once its database answers; who opens it closes it. */
-    readonly open: (options?: OpenOptions) => Promise<Platform>
-    /** A line for the person who watches. */
-    readonly print: (line: string) => void
-  }) => Promise<void>
-}
-
-export interface OpenOptions {
-  /** Default those that the settings name. */
-  readonly masterKeys?: readonly Uint8Array[]
-  /** Opens also what holds only a part of a backup. */
-  readonly forRestore?: boolean
+  readonly run: (surroundings: Given & OnceSurroundings<typeof settings>) => Promise<void>
 }
 
 /** An operation from the command line: done when it ends. Exits with 1 when it failed, 2 for wrong arguments. */
@@ -48,25 +29,13 @@ export async function runOperation({ help, argument, flag, run }: Operation): Pr
     process.exitCode = 2
     return
   }
-  const secrets = secretsIn(process.env, settings)
-  try {
-    const config = readConfig(settings, process.env, platformFaults)
-    const logger = createLog({ level: 'warn', secrets })
-    const open = ({ masterKeys, forRestore = false }: OpenOptions = {}): Promise<Platform> => {
-      const chosen = masterKeys ? { ...config, MASTER_KEYS: masterKeys } : config
-      return retryWhileUnavailable(() => openConfiguredPlatform(chosen, { logger, forRestore }), { logger })
-    }
-    await run({ ...given, config, open, print: (line) => console.log(line) })
-  } catch (error) {
-    console.error(maskSecrets(secrets)(isMLError(error) ? `${error.code}: ${error.message}` : inspect(error)))
-    process.exit(1)
-  }
-  process.exit(0)
+  await runOnce(settings, 'warn', (surroundings) => run({ ...given, ...surroundings }))
 }
 
 interface Given {
-  /** Empty where none is asked for. */
+  /** What the argument names; empty where there is none. */
   readonly folder: string
+  /** Whether the flag was said. */
   readonly flagged: boolean
 }
 
